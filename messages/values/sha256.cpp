@@ -1,10 +1,10 @@
-#include "storage/file_io/sha256.hpp"
+#include "messages/values/sha256.hpp"
 
 #include <openssl/evp.h>
 
 #include <stdexcept>
 
-namespace trivium::storage {
+namespace trivium {
 
 struct sha256_hasher::context {
   EVP_MD_CTX* md = EVP_MD_CTX_new();
@@ -43,4 +43,4 @@ digest sha256(std::string_view bytes) {
   return hasher.finish();
 }
 
-} // namespace trivium::storage
+} // namespace trivium

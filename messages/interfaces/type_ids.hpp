@@ -1,0 +1,67 @@
+#pragma once
+
+// Every type that actors exchange through the interfaces of this folder. All
+// stay inside one process: what leaves it is protobuf, so none is serialized.
+
+#include "messages/values/commands.hpp"
+#include "messages/values/envelope.hpp"
+#include "messages/values/job.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/type_id.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace trivium {
+
+/// Large reports are shared, not copied from mailbox to mailbox.
+using pipeline_report_ptr = std::shared_ptr<const pipeline_report>;
+using quantize_report_ptr = std::shared_ptr<const quantize_report>;
+using transaction_ptr = std::shared_ptr<const transaction>;
+
+/// How a job ended: one of the reports, or the error.
+struct job_outcome {
+  std::string job;
+  pipeline_report_ptr pipeline;
+  quantize_report_ptr quantize;
+  error failure; ///< ec::none when it succeeded.
+};
+
+} // namespace trivium
+
+#define TRIVIUM_MESSAGE_TYPES(apply)                                           \
+  apply(trivium::envelope)                                                     \
+  apply(trivium::register_version)                                             \
+  apply(trivium::version_registered)                                           \
+  apply(trivium::begin_variant)                                                \
+  apply(trivium::variant_begun)                                                \
+  apply(trivium::change_variant)                                               \
+  apply(trivium::promote)                                                      \
+  apply(trivium::promoted)                                                     \
+  apply(trivium::resolve_alias)                                                \
+  apply(trivium::get_variant)                                                  \
+  apply(trivium::variant_record)                                               \
+  apply(trivium::alias_record)                                                 \
+  apply(trivium::job_record)                                                   \
+  apply(trivium::event_record)                                                 \
+  apply(trivium::transaction)                                                  \
+  apply(trivium::commit_result)                                                \
+  apply(trivium::read_key)                                                     \
+  apply(trivium::read_prefix)                                                  \
+  apply(trivium::key_value)                                                    \
+  apply(std::vector<trivium::key_value>)                                       \
+  apply(trivium::pipeline_request)                                             \
+  apply(trivium::quantize_request)                                             \
+  apply(trivium::job_progress)                                                 \
+  apply(trivium::job_outcome)
+
+#define TRIVIUM_LOCAL_TYPE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)
+TRIVIUM_MESSAGE_TYPES(TRIVIUM_LOCAL_TYPE)
+
+#define TRIVIUM_TYPE_ID(type) CAF_ADD_TYPE_ID(trivium, (type))
+CAF_BEGIN_TYPE_ID_BLOCK(trivium, caf::first_custom_type_id)
+  TRIVIUM_MESSAGE_TYPES(TRIVIUM_TYPE_ID)
+  CAF_ADD_ATOM(trivium, trivium::op, flush, "flush")
+  CAF_ADD_ATOM(trivium, trivium::op, cancel, "cancel")
+CAF_END_TYPE_ID_BLOCK(trivium)

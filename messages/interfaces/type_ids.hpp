@@ -8,6 +8,8 @@
 #include "messages/values/job.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
 #include <caf/type_id.hpp>
 
 #include <memory>
@@ -27,6 +29,19 @@ struct job_outcome {
   quantize_report_ptr quantize;
   error failure; ///< ec::none when it succeeded.
 };
+
+} // namespace trivium
+
+namespace trivium {
+
+/// Hears what happened, in revision order.
+using event_listener_actor
+  = caf::typed_actor<caf::reacts_to<envelope, event_record>>;
+
+/// Hears how a job goes on and, once, how it ended.
+using job_listener_actor
+  = caf::typed_actor<caf::reacts_to<envelope, job_progress>,
+                     caf::reacts_to<envelope, job_outcome>>;
 
 } // namespace trivium
 
@@ -62,6 +77,8 @@ TRIVIUM_MESSAGE_TYPES(TRIVIUM_LOCAL_TYPE)
 #define TRIVIUM_TYPE_ID(type) CAF_ADD_TYPE_ID(trivium, (type))
 CAF_BEGIN_TYPE_ID_BLOCK(trivium, caf::first_custom_type_id)
   TRIVIUM_MESSAGE_TYPES(TRIVIUM_TYPE_ID)
+  CAF_ADD_TYPE_ID(trivium, (trivium::event_listener_actor))
+  CAF_ADD_TYPE_ID(trivium, (trivium::job_listener_actor))
   CAF_ADD_ATOM(trivium, trivium::op, flush, "flush")
   CAF_ADD_ATOM(trivium, trivium::op, cancel, "cancel")
 CAF_END_TYPE_ID_BLOCK(trivium)

@@ -1,0 +1,68 @@
+#pragma once
+
+// Who can be asked for what. Every message opens with the envelope: on whose
+// behalf, until when, in which trace. Errors are those of messages/values/ec.hpp.
+
+#include "messages/interfaces/type_ids.hpp"
+
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace trivium {
+
+/// The only writer to the metadata engine. Detached; group commit: what waits
+/// while one sync runs goes into the next write together.
+using metadata_writer_actor = caf::typed_actor<
+  // Applies the transaction, each with its own revision; answers when it is
+  // durable. A lost compare is an answer (succeeded = false), not an error.
+  // Errors: resource_exhausted (disk full), data_loss, unavailable.
+  caf::replies_to<envelope, transaction>::with<commit_result>,
+  caf::reacts_to<op::flush>>;
+
+/// Reads of the engine, off the pooled threads.
+using metadata_reader_actor = caf::typed_actor<
+  // The key's value. Errors: not_found, compacted.
+  caf::replies_to<envelope, read_key>::with<key_value>,
+  // All keys with the prefix, in order.
+  caf::replies_to<envelope, read_prefix>::with<std::vector<key_value>>>;
+
+/// One active model: its versions, variants and aliases. Loads them on first
+/// use; every change is durable before it is answered.
+using model_actor = caf::typed_actor<
+  // Errors: already_exists (the version with another artifact; names the next
+  // free version), conflict.
+  caf::replies_to<envelope, register_version>::with<version_registered>,
+  // Errors: not_found (version), failed_precondition (another job makes it).
+  caf::replies_to<envelope, begin_variant>::with<variant_begun>,
+  // Errors: not_found, failed_precondition (no edge of the state graph).
+  caf::replies_to<envelope, change_variant>::with<variant_record>,
+  // Errors: not_found, failed_precondition (state, or verdict too weak; the
+  // alias stays where it was).
+  caf::replies_to<envelope, promote>::with<promoted>,
+  // Error: not_found.
+  caf::replies_to<envelope, resolve_alias>::with<alias_record>,
+  // Error: not_found.
+  caf::replies_to<envelope, get_variant>::with<variant_record>>;
+
+/// Finds or activates the model's actor and passes the command on: the same
+/// messages, the same answers.
+using registry_actor = model_actor;
+
+/// Fan-out of lifecycle events.
+using event_bus_actor = caf::typed_actor<
+  // Passes the event to every listener.
+  caf::reacts_to<envelope, event_record>,
+  // Adds a listener; it is forgotten when it ends.
+  caf::reacts_to<envelope, event_listener_actor>>;
+
+/// Runs jobs. Submitting answers with the job's id at once; progress and the
+/// outcome go to the listener.
+using job_runner_actor = caf::typed_actor<
+  caf::replies_to<envelope, pipeline_request, job_listener_actor>::with<std::string>,
+  caf::replies_to<envelope, quantize_request, job_listener_actor>::with<std::string>>;
+
+} // namespace trivium

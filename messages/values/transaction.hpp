@@ -30,6 +30,9 @@ struct compare {
 struct put {
   std::string key;
   std::string value;
+  /// The key gets the commit's own revision appended, as keys::revision_text
+  /// writes it: how an event is named in the transaction that causes it.
+  bool append_revision = false;
 };
 
 struct erase {

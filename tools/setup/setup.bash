@@ -1,0 +1,179 @@
+# shellcheck shell=bash disable=SC2154 # $root comes from the sourcing script
+# Sourced by tools/run, tools/test and tools/bench: brings this machine and
+# build/ to the point where trivium can be built. Each step leaves its mark last,
+# so that an interrupted one is done again. Needs $root, the top of the sources.
+
+build=$root/build
+setup=$root/tools/setup
+python=$build/python/bin/python
+sample_model=$build/models/PP-OCRv6_rec_small.onnx
+sample_golden=$build/models/golden/ppocr_rec
+
+# Other checkouts of the same sources share what the compiler cache holds.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
+
+# Progress goes to stderr: stdout belongs to trivium.
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "$(basename "$0"): $*"
+  exit 1
+}
+
+# step TITLE LOG COMMAND...: one line on the screen, the rest in build/log.
+# COMMAND runs with errexit off: a function joins its commands with && itself.
+step() {
+  local title=$1 log=$build/log/$2.log
+  shift 2
+  mkdir -p "$build/log"
+  say "$title …"
+  if ! "$@" >"$log" 2>&1 </dev/null; then
+    tail -n 40 "$log" >&2
+    die "failed: $title (all of it: $log)"
+  fi
+}
+
+# One set-up or build at a time in a checkout; unlock when trivium starts.
+lock() {
+  mkdir -p "$build" 2>/dev/null || true
+  [[ -w $build ]] || die "$(id -un) cannot write to $build"
+  exec {lock_fd}>"$build/.lock"
+  if ! flock -n "$lock_fd"; then
+    say "waiting for another build in $build …"
+    flock "$lock_fd"
+  fi
+}
+
+unlock() { exec {lock_fd}>&-; }
+
+os_version() { (. /etc/os-release && echo "${ID:-linux} ${VERSION_ID:-0}"); }
+
+# What the set-up was made from; the place counts, as environments and CMake's
+# cache hold absolute paths.
+setup_fingerprint() {
+  {
+    printf '%s\n' "$root" "$(os_version)" "$(uname -m)"
+    cat "$setup"/packages-run.txt "$setup"/requirements-python.txt \
+      "$root"/tools/sample/*.py
+  } | sha256sum | cut -d' ' -f1
+}
+
+list_of() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"; }
+
+apt_install() {
+  export DEBIAN_FRONTEND=noninteractive
+  dpkg --configure -a \
+    && apt-get -o Acquire::Retries=3 update \
+    && apt-get -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 \
+      install -y --no-install-recommends "$@"
+}
+
+# install_packages FILE...: what the lists name and dpkg does not know.
+install_packages() {
+  [[ ${TRIVIUM_PACKAGES:-} != skip ]] || return 0
+  local wanted present missing
+  mapfile -t wanted < <(list_of "$@" | sort -u)
+  command -v dpkg-query >/dev/null \
+    || die "no dpkg here: install what $* name," \
+      "then set TRIVIUM_PACKAGES=skip"
+  present=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' \
+    "${wanted[@]}" 2>/dev/null | sed -n 's/^installed //p' | sort -u) || true
+  mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}") \
+    <(printf '%s\n' "$present"))
+  ((${#missing[@]})) || return 0
+  if ((EUID != 0)); then
+    say "apt-get install --no-install-recommends ${missing[*]}"
+    exit 1
+  fi
+  step "installing ${#missing[@]} packages" apt apt_install "${missing[@]}"
+}
+
+# make_environment NAME: build/NAME from requirements-NAME.txt.
+make_environment() {
+  local folder=$build/$1 list=$setup/requirements-$1.txt mark
+  mark=$(cat "$list" <(printf '%s\n' "$folder") | sha256sum)
+  [[ -f $folder/.made && $(<"$folder/.made") == "$mark" ]] && return 0
+  step "installing $(list_of "$list" | wc -l) Python packages into build/$1" \
+    "$1" fill_environment "$folder" "$list"
+  printf '%s\n' "$mark" >"$folder/.made"
+}
+
+fill_environment() {
+  rm -rf "$1" \
+    && python3 -m venv "$1" \
+    && "$1/bin/python" -m pip install --only-binary :all: --retries 5 -r "$2"
+}
+
+# How many compilers at once: a CAF file takes up to 1.5 GB.
+jobs() {
+  local cores free_kb
+  cores=$(nproc)
+  free_kb=$(sed -n 's/^MemAvailable: *\([0-9]*\).*/\1/p' /proc/meminfo)
+  local by_memory=$((free_kb / 1500000))
+  ((by_memory >= 1)) || by_memory=1
+  echo "${TRIVIUM_BUILD_JOBS:-$((cores < by_memory ? cores : by_memory))}"
+}
+
+# configure PRESET [-D...]
+configure() {
+  local preset=$1
+  shift
+  step "configuring ($preset)" "configure-$preset" \
+    cmake -S "$root" --preset "$preset" "$@"
+}
+
+# What was configured where the sources were before is of no use.
+forget_moved_build() {
+  local cache=$build/$1/CMakeCache.txt
+  [[ -f $cache ]] || return 0
+  grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$cache" \
+    || rm -rf "${build:?}/$1"
+}
+
+# build_targets PRESET [TARGET...]; without TARGET everything.
+build_targets() {
+  local preset=$1 log=$build/log/build-$1.log
+  shift
+  cmake --build "$build/$preset" --parallel "$(jobs)" \
+    ${1:+--target "$@"} >"$log" 2>&1 </dev/null && return 0
+  grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Generating|Running)' "$log" \
+    | tail -n 60 >&2
+  die "the build failed (all of it: $log)"
+}
+
+# Whether ninja would do something; quiet and about 0.1 s.
+up_to_date() {
+  local preset=$1
+  shift
+  [[ -f $build/$preset/build.ninja ]] \
+    && ninja -C "$build/$preset" -n "$@" 2>/dev/null \
+    | grep -q 'no work to do'
+}
+
+# Packages, Python, the sample model and its text lines. Nothing of this needs
+# the network, a package manager or CMake once the stamp stands.
+set_up() {
+  local stamp=$build/setup.stamp now
+  now=$(setup_fingerprint)
+  [[ -f $stamp && $(<"$stamp") == "$now" && -x $python && -f $sample_model ]] \
+    && return 0
+  rm -f "$stamp"
+  install_packages "$setup/packages-run.txt"
+  make_environment python
+  fetch_model ppocrv6-rec
+  step "drawing the sample's text lines" text_lines \
+    "$python" "$root/tools/sample/render_text_lines.py" \
+    "$build/models/text_lines"
+  rm -rf "$sample_golden"
+  forget_moved_build release
+  rm -f "$build/release/build.ninja" # CMake looks for what has come since
+  printf '%s\n' "$now" >"$stamp"
+}
+
+fetch_model() {
+  "$python" "$root/tools/sample/fetch_model.py" --present "$1" \
+    "$build/models" && return 0
+  step "fetching the model $1" "fetch-$1" \
+    "$python" "$root/tools/sample/fetch_model.py" "$1" "$build/models"
+}

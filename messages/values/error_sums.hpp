@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -21,7 +20,9 @@ struct error_sums {
     noise += other.noise;
     approximation += other.approximation;
     product += other.product;
-    max_error = std::max(max_error, other.max_error);
+    // A NaN on either side stays: std::max would drop it.
+    if (!std::isnan(max_error) && !(other.max_error <= max_error))
+      max_error = other.max_error;
     count += other.count;
     return *this;
   }

@@ -26,9 +26,16 @@ enum class scheme : uint8_t {
 
 [[nodiscard]] std::string_view to_string(scheme s);
 
+/// The inverse of to_string; nothing for anything else.
+[[nodiscard]] std::optional<scheme> scheme_from(std::string_view name);
+
+/// True where a file of `format` can hold tensors under `s`: int8_channel in
+/// ONNX, int8_row_ct in safetensors, q8_0 in GGUF, keep everywhere.
+[[nodiscard]] bool is_scheme_of(scheme s, model_format format);
+
 /// One line of a recipe; the first that matches a tensor decides.
 struct recipe_rule {
-  std::string name;                   ///< Glob over the tensor's name; "*" = all.
+  std::string name; ///< Glob over the tensor's name; "*" = all.
   std::vector<std::string> operators; ///< Any of these consumers; empty = all.
   uint64_t min_elements = 0;
   scheme action = scheme::keep;
@@ -36,10 +43,11 @@ struct recipe_rule {
 
 /// Thresholds of exact mode; an absent one is not checked.
 struct recipe_gate {
-  std::optional<double> min_output_sqnr_db; ///< Of each graph output, all cases.
+  std::optional<double>
+    min_output_sqnr_db; ///< Of each graph output, all cases.
   std::optional<double> min_output_cosine;
-  std::optional<double> max_output_error;   ///< Largest |y − ŷ|.
-  std::optional<double> min_layer_sqnr_db;  ///< X·W against X·Ŵ, worst layer.
+  std::optional<double> max_output_error;  ///< Largest |y − ŷ|.
+  std::optional<double> min_layer_sqnr_db; ///< X·W against X·Ŵ, worst layer.
 };
 
 /// One format's part of a recipe.

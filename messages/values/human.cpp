@@ -1,0 +1,170 @@
+#include "messages/values/human.hpp"
+
+#include "messages/values/names.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+namespace trivium {
+
+namespace {
+
+constexpr std::string_view not_known = "–";
+
+std::string fixed(double value, int decimals) {
+  std::array<char, 64> buffer{};
+  const auto [end, error] =
+    std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                  std::chars_format::fixed, decimals);
+  return error == std::errc{} ? std::string{buffer.data(), end}
+                              : std::string{not_known};
+}
+
+/// Three significant digits for 1 ≤ value < 999.5.
+std::string three_digits(double value) {
+  return fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
+}
+
+/// `value` in the largest of the units B, kB, … that leaves it at least 1.
+std::string scaled(double value) {
+  constexpr std::array<std::string_view, 6> units{"kB", "MB", "GB",
+                                                  "TB", "PB", "EB"};
+  auto unit = units.begin();
+  value /= 1000;
+  for (; value >= 999.5 && unit + 1 != units.end(); ++unit)
+    value /= 1000;
+  return three_digits(value) + " " + std::string{*unit};
+}
+
+std::string two_digits(uint64_t number) {
+  return (number < 10 ? "0" : "") + std::to_string(number);
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  if (a.size() != b.size())
+    return false;
+  for (size_t i = 0; i < a.size(); ++i)
+    if (lower(a[i]) != lower(b[i]))
+      return false;
+  return true;
+}
+
+struct measure {
+  double number = 0;
+  std::string_view unit;
+};
+
+/// Splits "1.5 GB"; no sign, no exponent. False when it is no such text.
+bool split(std::string_view text, measure& out) {
+  const auto digits = text.find_first_not_of("0123456789.");
+  const auto number = text.substr(0, digits);
+  out.unit =
+    digits == std::string_view::npos ? std::string_view{} : text.substr(digits);
+  if (!out.unit.empty() && out.unit.front() == ' ')
+    out.unit.remove_prefix(1);
+  const auto [end, error] =
+    std::from_chars(number.data(), number.data() + number.size(), out.number,
+                    std::chars_format::fixed);
+  return error == std::errc{} && end == number.data() + number.size();
+}
+
+} // namespace
+
+std::string human_bytes(uint64_t bytes) {
+  if (bytes < 1000)
+    return std::to_string(bytes) + " B";
+  return scaled(static_cast<double>(bytes));
+}
+
+std::string human_seconds(double seconds) {
+  if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e9)
+    return std::string{not_known};
+  if (seconds < 0.0009995)
+    return fixed(seconds * 1e6, 0) + " µs";
+  if (seconds < 0.00995)
+    return fixed(seconds * 1e3, 1) + " ms";
+  if (seconds < 9.995)
+    return fixed(seconds, 2) + " s";
+  if (seconds < 99.95)
+    return fixed(seconds, 1) + " s";
+  const auto whole = static_cast<uint64_t>(std::llround(seconds));
+  if (whole < 3600)
+    return std::to_string(whole / 60) + " min " + two_digits(whole % 60) + " s";
+  return std::to_string(whole / 3600) + " h " + two_digits(whole / 60 % 60)
+         + " min";
+}
+
+std::string human_rate(uint64_t bytes, double seconds) {
+  const auto rate = static_cast<double>(bytes) / seconds;
+  if (!std::isfinite(rate) || seconds <= 0)
+    return std::string{not_known};
+  return (rate < 999.5 ? fixed(rate, 0) + " B" : scaled(rate)) + "/s";
+}
+
+std::string human_percent(double part, double whole) {
+  const auto percent = 100 * part / whole;
+  return std::isfinite(percent) ? fixed(percent, 1) + " %"
+                                : std::string{not_known};
+}
+
+std::string human_decibels(double decibels) {
+  if (std::isinf(decibels) && decibels > 0)
+    return "exact";
+  return std::isfinite(decibels) ? fixed(decibels, 1) + " dB"
+                                 : std::string{not_known};
+}
+
+std::string human_count(uint64_t count) {
+  auto text = std::to_string(count);
+  for (auto i = text.size(); i > 3; i -= 3)
+    text.insert(i - 3, ",");
+  return text;
+}
+
+expected<uint64_t> parse_bytes(std::string_view text) {
+  struct unit {
+    std::string_view name;
+    double bytes;
+  };
+  constexpr std::array units{
+    unit{"", 1},         unit{"B", 1},        unit{"kB", 1e3},
+    unit{"MB", 1e6},     unit{"GB", 1e9},     unit{"TB", 1e12},
+    unit{"KiB", 0x1p10}, unit{"MiB", 0x1p20}, unit{"GiB", 0x1p30},
+    unit{"TiB", 0x1p40},
+  };
+  measure seen;
+  if (split(text, seen))
+    for (const auto& u : units)
+      if (equals_ignoring_case(u.name, seen.unit)
+          && seen.number * u.bytes < 0x1p63)
+        return static_cast<uint64_t>(seen.number * u.bytes);
+  return fail(ec::invalid_argument, "\"" + printable(text.substr(0, 64))
+                                      + "\" is no size (as 4096, 512 MiB, "
+                                        "1.5 GB)");
+}
+
+expected<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  struct unit {
+    std::string_view name;
+    double milliseconds;
+  };
+  constexpr std::array units{unit{"ms", 1}, unit{"s", 1e3}, unit{"min", 6e4},
+                             unit{"h", 3.6e6}};
+  constexpr auto year = 366 * 24 * 3.6e6;
+  measure seen;
+  if (split(text, seen))
+    for (const auto& u : units)
+      if (u.name == seen.unit && seen.number * u.milliseconds <= year)
+        return std::chrono::milliseconds{
+          std::llround(seen.number * u.milliseconds)};
+  return fail(ec::invalid_argument, "\"" + printable(text.substr(0, 64))
+                                      + "\" is no duration (as 500 ms, 120 s, "
+                                        "2 min, 1 h)");
+}
+
+} // namespace trivium

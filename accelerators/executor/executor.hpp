@@ -32,16 +32,17 @@ struct graph_request {
 
 struct graph_outcome {
   std::vector<std::vector<tensor_value>> outputs; ///< One list a case.
-  double latency_ms = 0; ///< Median of the timed runs.
+  double latency_ms = 0;                          ///< Median of the timed runs.
   double load_ms = 0;
+  std::string precision; ///< What the runtime computed this graph in: "f32".
 };
 
 struct executor_info {
-  std::string name;      ///< "OpenVINO 2026.4.1"
-  std::string cpu;       ///< Model name of the processor.
+  std::string name;               ///< "OpenVINO 2026.4.1"
+  std::string cpu;                ///< Model name of the processor.
   std::string exact_precision;    ///< "f32"
   std::string deployed_precision; ///< What the runtime chose: "f32", "bf16".
-  std::string absence;   ///< Why it cannot run; empty when it can.
+  std::string absence;            ///< Why it cannot run; empty when it can.
 };
 
 /// Runs graphs in a child process (`trivium executor-worker`), so that a parser

@@ -76,7 +76,8 @@ expected<tensor_value> as_output(std::string name, const ov::Tensor& result) {
     return fail(ec::unsupported, "output \"" + printable(output.name)
                                    + "\" has the type "
                                    + result.get_element_type().get_type_name());
-  output.shape.assign(result.get_shape().begin(), result.get_shape().end());
+  const auto shape = result.get_shape(); // a value: not the same one twice
+  output.shape.assign(shape.begin(), shape.end());
   output.bytes.resize(result.get_byte_size());
   if (!output.bytes.empty())
     std::memcpy(output.bytes.data(), result.data(), output.bytes.size());

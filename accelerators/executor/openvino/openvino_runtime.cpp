@@ -15,21 +15,29 @@ namespace {
 
 constexpr auto device = "CPU";
 
+tl::unexpected<error> out_of_memory() {
+  return fail(ec::resource_exhausted,
+              "executor: the graph needs more than the memory limit");
+}
+
+/// OpenVINO wraps a failed allocation into words of its own.
+bool speaks_of_memory(std::string_view text) {
+  return text.find("bad_alloc") != std::string_view::npos
+         || text.find("Failed to allocate") != std::string_view::npos;
+}
+
 /// Turns whatever OpenVINO throws inside `body` into an error: it refuses a
-/// graph by throwing, and runs out of memory in its own words.
+/// graph by throwing.
 template <class Body>
 auto guarded(const std::string& what, Body body) -> decltype(body()) {
   try {
     return body();
   } catch (const std::bad_alloc&) {
-    return fail(ec::resource_exhausted,
-                "executor: the graph needs more than the memory limit");
+    return out_of_memory();
   } catch (const std::exception& e) {
-    const std::string_view text = e.what();
-    if (text.find("bad_alloc") != std::string_view::npos)
-      return fail(ec::resource_exhausted,
-                  "executor: the graph needs more than the memory limit");
-    return fail(ec::invalid_argument, what + runtime_words(text));
+    if (speaks_of_memory(e.what()))
+      return out_of_memory();
+    return fail(ec::invalid_argument, what + runtime_words(e.what()));
   }
 }
 

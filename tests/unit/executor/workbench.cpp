@@ -1,0 +1,56 @@
+#include "tests/unit/executor/workbench.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <sys/wait.h>
+
+namespace trivium::accelerators::test {
+
+workbench::workbench(const std::string& plugin)
+  : executor_(make_child_executor(EXECUTOR_WORKER)) {
+  auto pattern =
+    (std::filesystem::temp_directory_path() / "executor_test.XXXXXX").native();
+  if (::mkdtemp(pattern.data()) == nullptr)
+    throw std::runtime_error{"no temporary folder"};
+  folder_ = pattern;
+  request.time_limit = std::chrono::seconds{60};
+  ::setenv("TRIVIUM_OPENVINO_PLUGIN", plugin.c_str(), 1);
+}
+
+workbench::~workbench() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+  ::unsetenv("TRIVIUM_OPENVINO_PLUGIN");
+}
+
+std::filesystem::path workbench::file(std::string_view name,
+                                      std::string_view content) const {
+  const auto path = folder_ / name;
+  std::ofstream{path, std::ios::binary} << content;
+  return path;
+}
+
+expected<graph_outcome> workbench::run(const std::filesystem::path& model,
+                                       const graph_case& feeds,
+                                       execution_mode mode) {
+  request.model = model;
+  request.mode = mode;
+  request.cases = {feeds};
+  return executor_->run(request, cancel);
+}
+
+size_t open_descriptors() {
+  size_t count = 0;
+  for ([[maybe_unused]] const auto& entry :
+       std::filesystem::directory_iterator{"/proc/self/fd"})
+    ++count;
+  return count;
+}
+
+bool has_children() {
+  siginfo_t info{};
+  return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+} // namespace trivium::accelerators::test

@@ -1,0 +1,39 @@
+#include "actors/events/event_bus.hpp"
+
+#include "actors/observability/log.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+
+namespace trivium::actors {
+
+event_bus_actor::behavior_type
+event_bus(event_bus_actor::stateful_pointer<event_bus_state> self) {
+  self->set_down_handler([self](const caf::down_msg& gone) {
+    auto& listeners = self->state.listeners;
+    listeners.erase(std::remove_if(listeners.begin(), listeners.end(),
+                                   [&](const auto& listener) {
+                                     return listener.address() == gone.source;
+                                   }),
+                    listeners.end());
+  });
+  return {
+    [self](const envelope& from, const event_record& event) {
+      log_info(from, "event", {{"kind", to_string(event.kind)},
+                               {"model", to_string(event.model)},
+                               {"what", event.what},
+                               {"revision", std::to_string(event.revision)}});
+      for (const auto& listener : self->state.listeners)
+        self->send(listener, from, event);
+    },
+    [self](const envelope&, const event_listener_actor& listener) {
+      if (!listener)
+        return;
+      self->monitor(listener);
+      self->state.listeners.push_back(listener);
+    },
+  };
+}
+
+} // namespace trivium::actors

@@ -1,0 +1,46 @@
+#include "actors/quantization/ingest.hpp"
+
+#include "messages/interfaces/errors.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+namespace trivium::actors {
+
+namespace {
+
+expected<ingested> take_in(storage::artifact_store& store,
+                           const std::filesystem::path& path,
+                           const cancel_token& cancel,
+                           const storage::artifact_store::progress& report) {
+  TRIVIUM_TRY(auto found, storage::discover_model(path));
+  std::vector<storage::ingest_file> files;
+  for (auto& file : found.files)
+    files.push_back({file.path, file.role, std::move(file.bytes)});
+  ingested result;
+  result.format = found.format;
+  TRIVIUM_TRY(result.artifact,
+              store.ingest(found.format, std::move(files), cancel, report));
+  std::error_code ignored;
+  result.storage_uri
+    = "file://" + std::filesystem::absolute(path, ignored).native();
+  return result;
+}
+
+} // namespace
+
+ingest_actor::behavior_type
+ingest(ingest_actor::stateful_pointer<ingest_state> self,
+       std::shared_ptr<storage::artifact_store> store,
+       job_listener_actor listener) {
+  return {
+    [=](const envelope& from, const ingest_model& request) {
+      const auto report = [&](uint64_t done, uint64_t total) {
+        self->send(listener, from,
+                   job_progress{from.job, job_stage::ingest, done, total});
+      };
+      return answer(take_in(*store, request.path, from.cancel, report));
+    },
+  };
+}
+
+} // namespace trivium::actors

@@ -1,0 +1,65 @@
+#include "actors/registry/metadata_writer.hpp"
+
+#include "actors/time_limits.hpp"
+#include "messages/interfaces/errors.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace trivium::actors {
+
+namespace {
+
+void flush(metadata_writer_state& state, storage::metadata_store& store) {
+  if (state.waiting.empty())
+    return;
+  const auto batch = std::exchange(state.waiting, {});
+  auto promises = std::exchange(state.promises, {});
+  const auto results = store.commit(batch);
+  for (size_t i = 0; i < promises.size(); ++i)
+    if (results)
+      promises[i].deliver((*results)[i]);
+    else
+      promises[i].deliver(to_caf(results.error()));
+}
+
+} // namespace
+
+metadata_writer_actor::behavior_type metadata_writer(
+  metadata_writer_actor::stateful_pointer<metadata_writer_state> self,
+  std::shared_ptr<storage::metadata_store> store) {
+  // Whoever waits gets an answer before the writer goes.
+  self->set_exit_handler([self, store](const caf::exit_msg& message) {
+    flush(self->state, *store);
+    self->quit(message.reason);
+  });
+  return {
+    [self](const envelope& from,
+           const transaction& change) -> caf::result<commit_result> {
+      if (is_overdue(from))
+        return to_caf({ec::deadline_exceeded, "overdue before its commit"});
+      auto promise = self->make_response_promise<commit_result>();
+      if (self->state.waiting.empty())
+        self->send(self, op::flush_v);
+      self->state.waiting.push_back(change);
+      self->state.promises.push_back(promise);
+      return promise;
+    },
+    [self, store](op::flush) { flush(self->state, *store); },
+  };
+}
+
+metadata_reader_actor::behavior_type metadata_reader(
+  metadata_reader_actor::stateful_pointer<metadata_reader_state>,
+  std::shared_ptr<const storage::metadata_store> store) {
+  return {
+    [store](const envelope&, const read_key& wanted) {
+      return answer(store->get(wanted.key, wanted.at));
+    },
+    [store](const envelope&, const read_prefix& wanted) {
+      return answer(store->range(wanted.prefix, wanted.at));
+    },
+  };
+}
+
+} // namespace trivium::actors

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "messages/interfaces/actors.hpp"
+#include "storage/metadata/metadata_store.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace trivium::actors {
+
+struct metadata_writer_state {
+  static inline constexpr const char* name = "metadata_writer";
+
+  std::vector<transaction> waiting;
+  std::vector<caf::typed_response_promise<commit_result>> promises;
+};
+
+/// Group commit from the mailbox: transactions collect until the flush that
+/// was sent behind the first of them arrives; then one write, one sync.
+metadata_writer_actor::behavior_type
+metadata_writer(metadata_writer_actor::stateful_pointer<metadata_writer_state>,
+                std::shared_ptr<storage::metadata_store> store);
+
+struct metadata_reader_state {
+  static inline constexpr const char* name = "metadata_reader";
+};
+
+metadata_reader_actor::behavior_type
+metadata_reader(metadata_reader_actor::stateful_pointer<metadata_reader_state>,
+                std::shared_ptr<const storage::metadata_store> store);
+
+} // namespace trivium::actors

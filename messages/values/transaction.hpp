@@ -24,7 +24,7 @@ struct compare {
   std::string key;
   what kind = what::exists;
   revision modified = 0; ///< For modified_is.
-  std::string value;     ///< For value_is.
+  std::string value{};   ///< For value_is.
 };
 
 struct put {

@@ -148,6 +148,15 @@ expected<uint64_t> parse_bytes(std::string_view text) {
                                         "1.5 GB)");
 }
 
+std::string exact_bytes(uint64_t bytes) {
+  constexpr std::array<std::string_view, 5> units{"", " KiB", " MiB", " GiB",
+                                                  " TiB"};
+  size_t unit = 0;
+  for (; bytes != 0 && bytes % 1024 == 0 && unit + 1 < units.size(); ++unit)
+    bytes /= 1024;
+  return std::to_string(bytes) + std::string{units[unit]};
+}
+
 expected<std::chrono::milliseconds> parse_duration(std::string_view text) {
   struct unit {
     std::string_view name;
@@ -165,6 +174,17 @@ expected<std::chrono::milliseconds> parse_duration(std::string_view text) {
   return fail(ec::invalid_argument, "\"" + printable(text.substr(0, 64))
                                       + "\" is no duration (as 500 ms, 120 s, "
                                         "2 min, 1 h)");
+}
+
+std::string exact_duration(std::chrono::milliseconds time) {
+  const auto count = time.count();
+  if (count == 0 || count % 1000 != 0)
+    return std::to_string(count) + " ms";
+  if (count % 3'600'000 == 0)
+    return std::to_string(count / 3'600'000) + " h";
+  if (count % 60'000 == 0)
+    return std::to_string(count / 60'000) + " min";
+  return std::to_string(count / 1000) + " s";
 }
 
 } // namespace trivium

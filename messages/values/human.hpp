@@ -31,14 +31,20 @@ namespace trivium {
 /// "12,345,678"
 [[nodiscard]] std::string human_count(uint64_t count);
 
-/// A size as people write it: "4096", "512 MiB", "1.5GB", "4k" is refused.
+/// A size as people write it: "4096", "512 MiB", "1.5GB"; "4k" is refused.
 /// Units B, kB, MB, GB, TB, KiB, MiB, GiB, TiB, case ignored; a fraction is
 /// rounded down to a byte. Error: invalid_argument, also beyond 2^63 − 1.
 [[nodiscard]] expected<uint64_t> parse_bytes(std::string_view text);
+
+/// What parse_bytes reads back as the same number: "1 MiB", "1500000".
+[[nodiscard]] std::string exact_bytes(uint64_t bytes);
 
 /// "500 ms", "120 s", "2 min", "1 h"; the unit is demanded. Whole
 /// milliseconds, at most a year. Error: invalid_argument.
 [[nodiscard]] expected<std::chrono::milliseconds>
 parse_duration(std::string_view text);
+
+/// What parse_duration reads back as the same time: "2 min", "1500 ms".
+[[nodiscard]] std::string exact_duration(std::chrono::milliseconds time);
 
 } // namespace trivium

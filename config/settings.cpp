@@ -1,0 +1,200 @@
+#include "config/settings.hpp"
+
+#include "config/text_file.hpp"
+#include "config/yaml_node.hpp"
+#include "messages/values/human.hpp"
+#include "messages/values/names.hpp"
+
+#include <array>
+#include <cstdlib>
+
+namespace trivium::config {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::string_view, 6> level_names{
+  "trace", "debug", "info", "warning", "error", "off"};
+constexpr std::array<std::string_view, 2> format_names{"console", "json"};
+
+constexpr uint64_t KiB = uint64_t{1} << 10;
+constexpr uint64_t MiB = uint64_t{1} << 20;
+constexpr uint64_t TiB = uint64_t{1} << 40;
+
+/// One setting: where it stands, what it means, how to read and show it.
+struct setting {
+  std::string_view group; ///< Empty: at the top.
+  std::string_view key;
+  std::string_view range;
+  std::string_view meaning;
+  expected<void> (*read)(const yaml_node&, settings&);
+  std::string (*show)(const settings&);
+};
+
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+constexpr std::array table{
+  setting{"", "store", "a path; empty: $XDG_DATA_HOME/trivium",
+          "Folder of the registry and its artifacts.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.store, node.text());
+            return {};
+          },
+          [](const settings& s) { return quoted(s.store.string()); }},
+  setting{"", "namespace", "a name: letters, digits, '.', '_', '-'",
+          "Tenant that commands work for unless they name another.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.name_space, node.text());
+            if (const auto valid = check_name("namespace", s.name_space);
+                !valid)
+              return node.refuse(valid.error().text);
+            return {};
+          },
+          [](const settings& s) { return s.name_space; }},
+  setting{"", "lanes", "0 to 1024; 0: one a core",
+          "Threads that quantize tiles.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(const auto lanes, node.natural(0, 1024));
+            s.lanes = static_cast<uint32_t>(lanes);
+            return {};
+          },
+          [](const settings& s) { return std::to_string(s.lanes); }},
+  setting{"", "tile_size", "64 KiB to 256 MiB",
+          "Source bytes of one tile: what a lane takes between two messages.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.tile_bytes, node.bytes(64 * KiB, 256 * MiB));
+            return {};
+          },
+          [](const settings& s) { return exact_bytes(s.tile_bytes); }},
+  setting{"", "memory", "8 MiB to 1 TiB",
+          "Bytes that the tiles in flight of one job may hold.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.memory_bytes, node.bytes(8 * MiB, TiB));
+            return {};
+          },
+          [](const settings& s) { return exact_bytes(s.memory_bytes); }},
+  setting{
+    "log", "level", "trace, debug, info, warning, error, off",
+    "The least severe line that is written.",
+    [](const yaml_node& node, settings& s) -> expected<void> {
+      TRIVIUM_TRY(const auto index, node.choice(level_names));
+      s.log.level = static_cast<log_level>(index);
+      return {};
+    },
+    [](const settings& s) { return std::string{to_string(s.log.level)}; }},
+  setting{
+    "log", "format", "console, json", "json: one object a line.",
+    [](const yaml_node& node, settings& s) -> expected<void> {
+      TRIVIUM_TRY(const auto index, node.choice(format_names));
+      s.log.format = static_cast<log_format>(index);
+      return {};
+    },
+    [](const settings& s) { return std::string{to_string(s.log.format)}; }},
+  setting{"log", "file", "a path; empty: standard error",
+          "File that lines are appended to.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.log.file, node.text());
+            return {};
+          },
+          [](const settings& s) { return quoted(s.log.file.string()); }},
+  setting{
+    "executor", "time_limit", "1 s to 24 h",
+    "Longest run of a graph; then its process is killed.",
+    [](const yaml_node& node, settings& s) -> expected<void> {
+      TRIVIUM_TRY(s.executor.time_limit, node.duration(1s, 24h));
+      return {};
+    },
+    [](const settings& s) { return exact_duration(s.executor.time_limit); }},
+  setting{
+    "executor", "memory", "256 MiB to 1 TiB",
+    "Most memory of the process that runs a graph.",
+    [](const yaml_node& node, settings& s) -> expected<void> {
+      TRIVIUM_TRY(s.executor.memory_bytes, node.bytes(256 * MiB, TiB));
+      return {};
+    },
+    [](const settings& s) { return exact_bytes(s.executor.memory_bytes); }},
+};
+
+/// The keys of `group`; at the top also the groups.
+std::vector<std::string_view> keys_of(std::string_view group) {
+  std::vector<std::string_view> keys;
+  for (const auto& entry : table) {
+    if (entry.group == group)
+      keys.push_back(entry.key);
+    else if (group.empty() && (keys.empty() || keys.back() != entry.group))
+      keys.push_back(entry.group);
+  }
+  return keys;
+}
+
+expected<void> read_group(std::string_view group, const yaml_node& node,
+                          settings& s) {
+  TRIVIUM_CHECK(node.map(keys_of(group)));
+  for (const auto& entry : table)
+    if (const auto* value = node.find(entry.key);
+        value != nullptr && entry.group == group)
+      TRIVIUM_CHECK(entry.read(*value, s));
+  return {};
+}
+
+} // namespace
+
+std::string_view to_string(log_level level) {
+  return level_names.at(static_cast<size_t>(level));
+}
+
+std::string_view to_string(log_format format) {
+  return format_names.at(static_cast<size_t>(format));
+}
+
+expected<settings> parse_settings(std::string_view text,
+                                  std::string_view origin) {
+  TRIVIUM_TRY(const auto document, parse_yaml(text, origin));
+  settings made;
+  TRIVIUM_CHECK(read_group("", document, made));
+  for (const std::string_view group : {"log", "executor"})
+    if (const auto* node = document.find(group))
+      TRIVIUM_CHECK(read_group(group, *node, made));
+  return made;
+}
+
+expected<settings> load_settings(const std::filesystem::path& path) {
+  TRIVIUM_TRY(const auto text, read_config_file(path));
+  return parse_settings(text, path.string());
+}
+
+std::string settings_reference() {
+  const settings defaults;
+  std::string text;
+  std::string_view group;
+  for (const auto& entry : table) {
+    text += text.empty() ? "" : "\n";
+    if (entry.group != group)
+      text += std::string{entry.group} + ":\n";
+    group = entry.group;
+    const std::string indent = group.empty() ? "" : "  ";
+    text += indent + "# " + std::string{entry.meaning} + "\n";
+    text += indent + "# Range: " + std::string{entry.range} + "\n";
+    text +=
+      indent + std::string{entry.key} + ": " + entry.show(defaults) + "\n";
+  }
+  return text;
+}
+
+expected<std::filesystem::path> default_store_folder() {
+  const auto folder = [](const char* variable) {
+    const auto* value = std::getenv(variable);
+    return std::filesystem::path{value == nullptr ? "" : value};
+  };
+  // The XDG specification: relative paths are to be ignored.
+  if (const auto data = folder("XDG_DATA_HOME"); data.is_absolute())
+    return data / "trivium";
+  if (const auto home = folder("HOME"); home.is_absolute())
+    return home / ".local" / "share" / "trivium";
+  return fail(ec::failed_precondition,
+              "no folder for the store: neither XDG_DATA_HOME nor HOME is an "
+              "absolute path; name one with --store");
+}
+
+} // namespace trivium::config

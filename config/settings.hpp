@@ -1,0 +1,62 @@
+#pragma once
+
+#include "messages/values/ec.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace trivium::config {
+
+enum class log_level : uint8_t { trace = 0, debug, info, warning, error, off };
+enum class log_format : uint8_t { console = 0, json };
+
+[[nodiscard]] std::string_view to_string(log_level level);
+[[nodiscard]] std::string_view to_string(log_format format);
+
+struct log_settings {
+  log_level level = log_level::info;
+  log_format format = log_format::console;
+  std::filesystem::path file; ///< Empty: standard error.
+};
+
+/// Limits of the child process that runs graphs.
+struct executor_settings {
+  std::chrono::milliseconds time_limit = std::chrono::minutes{2};
+  uint64_t memory_bytes = uint64_t{4} << 30;
+};
+
+/// Everything a node can be told. settings_reference() has the key, unit,
+/// default, range and meaning of each.
+struct settings {
+  std::filesystem::path store; ///< Empty: default_store_folder().
+  std::string name_space = "default";
+  uint32_t lanes = 0;                          ///< 0: one a core.
+  uint64_t tile_bytes = uint64_t{1} << 20;     ///< Of source, for each tile.
+  uint64_t memory_bytes = uint64_t{128} << 20; ///< Of tiles in flight.
+  log_settings log;
+  executor_settings executor;
+};
+
+/// Settings that `text` names, defaults elsewhere. `origin` names it in
+/// errors. Errors: invalid_argument with FILE:LINE:COLUMN for unknown keys
+/// (with the nearest known), wrong types and values out of range;
+/// resource_exhausted for a text over 1 MiB. An empty file is refused.
+[[nodiscard]] expected<settings> parse_settings(std::string_view text,
+                                                std::string_view origin);
+
+/// The same from a file. Errors also as read_config_file.
+[[nodiscard]] expected<settings>
+load_settings(const std::filesystem::path& path);
+
+/// A complete settings file with every default, each under a comment that says
+/// what it is, its range and unit; parse_settings reads it back.
+[[nodiscard]] std::string settings_reference();
+
+/// `$XDG_DATA_HOME/trivium`, else `$HOME/.local/share/trivium`. Error:
+/// failed_precondition when neither is an absolute path.
+[[nodiscard]] expected<std::filesystem::path> default_store_folder();
+
+} // namespace trivium::config

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "storage/formats/onnx/onnx_proto.hpp"
+#include "storage/formats/onnx/wire_scan.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace trivium::storage {
+class readable_file;
+}
+
+namespace trivium::storage::onnx_io {
+
+/// Data up to this long stays in the protobuf.
+inline constexpr uint64_t inline_bytes = 1024;
+
+/// The stripped protobuf may have this many bytes.
+inline constexpr uint64_t max_structure_bytes = uint64_t{512} << 20;
+
+/// A model without its payloads: each stands as a token in raw_data that
+/// indexes `payloads`, whatever field it came from.
+struct stripped_model {
+  std::unique_ptr<::onnx::ModelProto> proto;
+  std::vector<wire_payload> payloads; ///< Where they are in the file.
+};
+
+/// Reads the structure of a serialised ModelProto. Memory is bounded by the
+/// structure, not by the weights. Errors: invalid_argument for bytes that are
+/// no ONNX model, resource_exhausted for more structure than
+/// max_structure_bytes.
+[[nodiscard]] expected<stripped_model> read_stripped(const readable_file& file);
+
+} // namespace trivium::storage::onnx_io

@@ -1,0 +1,288 @@
+#include "storage/formats/onnx/wire_scan.hpp"
+
+#include "storage/file_io/readable_file.hpp"
+#include "storage/formats/onnx/payload_token.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <string>
+
+namespace trivium::storage::onnx_io {
+
+uint64_t file_bytes::size() const { return file_.size(); }
+
+expected<void> file_bytes::read(uint64_t offset,
+                                std::span<std::byte> out) const {
+  return file_.read(offset, out);
+}
+
+expected<void> string_bytes::read(uint64_t offset,
+                                  std::span<std::byte> out) const {
+  std::memcpy(out.data(), bytes_.data() + offset, out.size());
+  return {};
+}
+
+namespace {
+
+enum class kind : uint8_t {
+  model,
+  training,
+  graph,
+  function,
+  node,
+  attribute,
+  sparse,
+  tensor
+};
+
+struct child {
+  kind in;
+  uint32_t field;
+  kind is;
+  bool once; ///< Not repeated in onnx.proto.
+};
+
+/// Every way from a ModelProto to a TensorProto (onnx.proto, IR 13).
+constexpr std::array children{
+  child{kind::model, 7, kind::graph, true},
+  child{kind::model, 20, kind::training, false},
+  child{kind::model, 25, kind::function, false},
+  child{kind::training, 1, kind::graph, true},
+  child{kind::training, 2, kind::graph, true},
+  child{kind::graph, 1, kind::node, false},
+  child{kind::graph, 5, kind::tensor, false},
+  child{kind::graph, 15, kind::sparse, false},
+  child{kind::function, 7, kind::node, false},
+  child{kind::function, 11, kind::attribute, false},
+  child{kind::node, 5, kind::attribute, false},
+  child{kind::attribute, 5, kind::tensor, true},
+  child{kind::attribute, 6, kind::graph, true},
+  child{kind::attribute, 10, kind::tensor, false},
+  child{kind::attribute, 11, kind::graph, false},
+  child{kind::attribute, 22, kind::sparse, true},
+  child{kind::attribute, 23, kind::sparse, false},
+  child{kind::sparse, 1, kind::tensor, true},
+  child{kind::sparse, 2, kind::tensor, true},
+};
+
+const child* child_of(kind in, uint32_t field) {
+  for (const auto& c : children)
+    if (c.in == in && c.field == field)
+      return &c;
+  return nullptr;
+}
+
+constexpr bool is_data_field(uint32_t field) {
+  return field == float_data || field == int32_data || field == int64_data
+         || field == raw_data || field == double_data || field == uint64_data;
+}
+
+/// A small piece of the source, moved along as the scan goes.
+class window {
+public:
+  explicit window(const byte_source& source) : source_(source) {}
+
+  [[nodiscard]] uint64_t size() const { return source_.size(); }
+
+  /// Up to `wanted` bytes at `offset`; fewer only at the end of the source.
+  [[nodiscard]] expected<std::string_view> at(uint64_t offset, size_t wanted) {
+    const auto left = source_.size() - offset;
+    const auto count = static_cast<size_t>(std::min<uint64_t>(wanted, left));
+    if (offset < begin_ || offset - begin_ > filled_
+        || filled_ - (offset - begin_) < count)
+      TRIVIUM_CHECK(fill(offset));
+    return std::string_view{buffer_.data() + (offset - begin_), count};
+  }
+
+private:
+  expected<void> fill(uint64_t offset) {
+    begin_ = offset;
+    filled_ = static_cast<size_t>(
+      std::min<uint64_t>(buffer_.size(), source_.size() - offset));
+    return source_.read(
+      offset, std::as_writable_bytes(std::span{buffer_.data(), filled_}));
+  }
+
+  const byte_source& source_;
+  std::array<char, 16384> buffer_;
+  uint64_t begin_ = 0;
+  size_t filled_ = 0;
+};
+
+/// What was seen of one message so far.
+struct progress {
+  uint64_t once = 0;      ///< Bit a field that may stand once.
+  size_t data_fields = 0; ///< TensorProto: data fields met …
+  bool listed = false;    ///< … and whether one of them is a payload.
+};
+
+class scanner {
+public:
+  scanner(const byte_source& source, uint64_t more_than)
+    : window_(source), more_than_(more_than) {}
+
+  expected<wire_map> run() {
+    map_.size = window_.size();
+    TRIVIUM_CHECK(message(kind::model, map_.size, no_parent, 0));
+    return std::move(map_);
+  }
+
+private:
+  expected<void> message(kind is, uint64_t end, uint32_t self, unsigned depth) {
+    progress seen;
+    while (at_ < end) {
+      const auto tag_at = at_;
+      TRIVIUM_TRY(const auto tag, varint(end));
+      const auto number = static_cast<uint32_t>(tag >> 3);
+      if (tag > UINT32_MAX || number == 0)
+        return refuse(tag_at, "field number out of range");
+      TRIVIUM_CHECK(field(is, number, tag & 7, tag_at, end, self, depth, seen));
+    }
+    return {};
+  }
+
+  expected<void> field(kind is, uint32_t number, uint64_t wire_type,
+                       uint64_t tag_at, uint64_t end, uint32_t self,
+                       unsigned depth, progress& seen) {
+    switch (wire_type) {
+    case 0: {
+      TRIVIUM_CHECK(varint(end));
+      return data_element(is, number, tag_at, seen);
+    }
+    case 1:
+      TRIVIUM_CHECK(skip(8, end, number));
+      return data_element(is, number, tag_at, seen);
+    case 2:
+      return delimited(is, number, tag_at, end, self, depth, seen);
+    case 5:
+      TRIVIUM_CHECK(skip(4, end, number));
+      return data_element(is, number, tag_at, seen);
+    default:
+      return refuse(tag_at, "wire type " + std::to_string(wire_type)
+                              + " is not used by ONNX");
+    }
+  }
+
+  expected<void> delimited(kind is, uint32_t number, uint64_t tag_at,
+                           uint64_t end, uint32_t self, unsigned depth,
+                           progress& seen) {
+    const auto prefix = at_;
+    TRIVIUM_TRY(const auto size, varint(end));
+    if (size > end - at_)
+      return refuse(prefix, "field " + std::to_string(number) + " declares "
+                              + std::to_string(size) + " bytes, "
+                              + std::to_string(end - at_) + " left");
+    if (is == kind::tensor && is_data_field(number))
+      return payload({tag_at, at_, size, self, number}, seen);
+    const auto* const c = child_of(is, number);
+    if (c == nullptr) {
+      at_ += size;
+      return {};
+    }
+    const auto bit = uint64_t{1} << number;
+    if (c->once && (seen.once & bit) != 0)
+      return refuse(tag_at, "field " + std::to_string(number)
+                              + " may stand once, stands twice");
+    seen.once |= c->once ? bit : 0;
+    return nested(c->is, {prefix, at_, size, self}, depth + 1);
+  }
+
+  expected<void> nested(kind is, const wire_message& where, unsigned depth) {
+    if (depth >= max_depth)
+      return refuse(where.prefix,
+                    "messages nest deeper than " + std::to_string(max_depth));
+    const auto self = static_cast<uint32_t>(map_.messages.size());
+    const auto payloads = map_.payloads.size();
+    map_.messages.push_back(where);
+    TRIVIUM_CHECK(message(is, where.begin + where.size, self, depth));
+    if (map_.payloads.size() == payloads)
+      map_.messages.pop_back();
+    return {};
+  }
+
+  expected<void> payload(const wire_payload& found, progress& seen) {
+    auto listed = found.size > more_than_;
+    if (!listed && found.field == raw_data) {
+      TRIVIUM_TRY(const auto head, window_.at(found.begin, token_magic_bytes));
+      listed = head.size() <= found.size && begins_like_token(head);
+    }
+    if (listed) {
+      if (map_.payloads.size() == max_payloads)
+        return fail(ec::resource_exhausted, "onnx: more than "
+                                              + std::to_string(max_payloads)
+                                              + " tensors with data");
+      map_.payloads.push_back(found);
+      seen.listed = true;
+    }
+    at_ += found.size;
+    if (found.size == 0 && found.field != raw_data)
+      return {};
+    return count_data(found.field, found.tag, seen);
+  }
+
+  /// An element of a repeated field that is not packed.
+  expected<void> data_element(kind is, uint32_t number, uint64_t tag_at,
+                              progress& seen) {
+    if (is == kind::tensor && is_data_field(number) && number != raw_data)
+      return count_data(number, tag_at, seen);
+    return {};
+  }
+
+  /// A payload is the whole data of its tensor, or nobody could say what the
+  /// tensor is.
+  expected<void> count_data(uint32_t number, uint64_t tag_at, progress& seen) {
+    ++seen.data_fields;
+    const auto bit = uint64_t{1} << raw_data;
+    if ((seen.listed && seen.data_fields > 1)
+        || (number == raw_data && (seen.once & bit) != 0))
+      return refuse(tag_at, "tensor data is given in more than one piece");
+    if (number == raw_data)
+      seen.once |= bit;
+    return {};
+  }
+
+  expected<uint64_t> varint(uint64_t end) {
+    const auto begin = at_;
+    TRIVIUM_TRY(const auto bytes, window_.at(at_, 10));
+    uint64_t value = 0;
+    for (size_t i = 0; i < 10; ++i) {
+      if (at_ == end)
+        return refuse(begin, "number cut short");
+      const auto byte = static_cast<unsigned char>(bytes[i]);
+      ++at_;
+      if (i == 9 && byte > 1)
+        break;
+      value |= uint64_t{byte & 0x7fU} << (7 * i);
+      if (byte < 0x80)
+        return value;
+    }
+    return refuse(begin, "number exceeds 64 bits");
+  }
+
+  expected<void> skip(uint64_t count, uint64_t end, uint32_t number) {
+    if (count > end - at_)
+      return refuse(at_, "field " + std::to_string(number) + " cut short");
+    at_ += count;
+    return {};
+  }
+
+  static tl::unexpected<error> refuse(uint64_t offset, const std::string& why) {
+    return fail(ec::invalid_argument,
+                "onnx: offset " + std::to_string(offset) + ": " + why);
+  }
+
+  window window_;
+  uint64_t more_than_;
+  uint64_t at_ = 0;
+  wire_map map_;
+};
+
+} // namespace
+
+expected<wire_map> scan_model(const byte_source& bytes, uint64_t more_than) {
+  return scanner{bytes, more_than}.run();
+}
+
+} // namespace trivium::storage::onnx_io

@@ -1,0 +1,162 @@
+#include "config/settings.hpp"
+
+#include "tests/unit/config/temporary_folder.hpp"
+
+#include <utility>
+#include <vector>
+
+using namespace trivium;
+using namespace trivium::config;
+
+namespace {
+
+std::string error_of(std::string_view yaml) {
+  const auto made = parse_settings(yaml, "s.yaml");
+  return made ? "accepted" : made.error().text;
+}
+
+/// Sets variables of the environment, and puts them back.
+class with_environment {
+public:
+  with_environment(const char* data, const char* home) {
+    set("XDG_DATA_HOME", data);
+    set("HOME", home);
+  }
+  ~with_environment() {
+    for (const auto& [name, value] : before_)
+      value.empty() ? ::unsetenv(name) : ::setenv(name, value.c_str(), 1);
+  }
+  with_environment(const with_environment&) = delete;
+  with_environment& operator=(const with_environment&) = delete;
+
+private:
+  void set(const char* name, const char* value) {
+    const auto* before = std::getenv(name);
+    before_.emplace_back(name, before == nullptr ? "" : before);
+    value == nullptr ? ::unsetenv(name) : ::setenv(name, value, 1);
+  }
+
+  std::vector<std::pair<const char*, std::string>> before_;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(settings_file)
+
+BOOST_AUTO_TEST_CASE(every_setting_is_read) {
+  const auto made = parse_settings("store: /data\n"
+                                   "namespace: team-a\n"
+                                   "lanes: 3\n"
+                                   "tile_size: 256 KiB\n"
+                                   "memory: 64 MiB\n"
+                                   "log: {level: debug, format: json, "
+                                   "file: /log}\n"
+                                   "executor: {time_limit: 5 min, "
+                                   "memory: 1 GiB}\n",
+                                   "s.yaml")
+                      .value();
+
+  BOOST_TEST(made.store == "/data");
+  BOOST_TEST(made.name_space == "team-a");
+  BOOST_TEST(made.lanes == 3u);
+  BOOST_TEST(made.tile_bytes == 262144u);
+  BOOST_TEST(made.memory_bytes == 67108864u);
+  BOOST_TEST((made.log.level == log_level::debug));
+  BOOST_TEST((made.log.format == log_format::json));
+  BOOST_TEST(made.log.file == "/log");
+  BOOST_TEST((made.executor.time_limit == std::chrono::minutes{5}));
+  BOOST_TEST(made.executor.memory_bytes == uint64_t{1} << 30);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_named_keeps_its_default) {
+  const auto made = parse_settings("lanes: 3\n", "s.yaml").value();
+
+  BOOST_TEST(made.tile_bytes == settings{}.tile_bytes);
+  BOOST_TEST((made.log.level == log_level::info));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_keys_are_named_with_the_nearest) {
+  BOOST_TEST(error_of("lane: 3\n")
+             == "s.yaml:1:1: unknown key \"lane\", did you mean \"lanes\"?");
+  BOOST_TEST(error_of("log: {levle: debug}\n")
+             == "s.yaml:1:7: unknown key \"levle\", did you mean \"level\"?");
+  BOOST_TEST(error_of("loog: {level: debug}\n")
+             == "s.yaml:1:1: unknown key \"loog\", did you mean \"log\"?");
+}
+
+BOOST_AUTO_TEST_CASE(values_out_of_range_are_refused) {
+  for (const auto* yaml :
+       {"lanes: 1025", "tile_size: 1 KiB", "tile_size: 1 GiB", "memory: 1 MiB",
+        "log: {level: loud}", "log: {format: xml}",
+        "executor: {time_limit: 10 ms}", "executor: {time_limit: 25 h}",
+        "executor: {memory: 1 MiB}", "namespace: a/b", "namespace: ''",
+        "log: debug", "[]", "store: [a]"})
+    BOOST_TEST(error_of(yaml).starts_with("s.yaml:1:"), yaml);
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_file_is_not_found) {
+  const temporary_folder folder;
+
+  BOOST_TEST(
+    (load_settings(folder.path() / "none").error().code == ec::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_is_named_in_its_errors) {
+  const temporary_folder folder;
+  const auto file = folder.write("trivium.yaml", "lanes: many\n");
+
+  const auto refused = load_settings(file);
+
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST(refused.error().text.starts_with(file.string() + ":1:8: "));
+}
+
+BOOST_AUTO_TEST_CASE(the_reference_reads_back_as_the_defaults) {
+  const auto text = settings_reference();
+
+  const auto made = parse_settings(text, "reference");
+
+  BOOST_REQUIRE_MESSAGE(made, made.error().text);
+  const settings defaults;
+  BOOST_TEST(made->store == defaults.store);
+  BOOST_TEST(made->name_space == defaults.name_space);
+  BOOST_TEST(made->tile_bytes == defaults.tile_bytes);
+  BOOST_TEST(made->memory_bytes == defaults.memory_bytes);
+  BOOST_TEST((made->executor.time_limit == defaults.executor.time_limit));
+  BOOST_TEST(made->executor.memory_bytes == defaults.executor.memory_bytes);
+}
+
+BOOST_AUTO_TEST_CASE(the_reference_names_every_setting) {
+  const auto text = settings_reference();
+
+  for (const auto* line :
+       {"\nstore: \"\"\n", "\nnamespace: default\n", "\nlanes: 0\n",
+        "\ntile_size: 1 MiB\n", "\nmemory: 128 MiB\n", "\n  level: info\n",
+        "\n  format: console\n", "\n  file: \"\"\n", "\n  time_limit: 2 min\n",
+        "\n  memory: 4 GiB\n"})
+    BOOST_TEST(text.find(line) != std::string::npos, line);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(default_store)
+
+BOOST_AUTO_TEST_CASE(follows_the_xdg_folder) {
+  const with_environment environment{"/data", "/home/x"};
+
+  BOOST_TEST(default_store_folder().value() == "/data/trivium");
+}
+
+BOOST_AUTO_TEST_CASE(ignores_a_relative_xdg_folder) {
+  const with_environment environment{"data", "/home/x"};
+
+  BOOST_TEST(default_store_folder().value() == "/home/x/.local/share/trivium");
+}
+
+BOOST_AUTO_TEST_CASE(needs_some_folder) {
+  const with_environment environment{nullptr, nullptr};
+
+  BOOST_TEST((default_store_folder().error().code == ec::failed_precondition));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -74,8 +74,17 @@ struct write_scales {
   std::shared_ptr<const std::vector<float>> scales;
 };
 
-/// write: syncs and names the files.
-struct finish_output {};
+/// write: syncs and names the files. With a `target` they then move there: one
+/// file becomes it, several become a folder of that name.
+struct finish_output {
+  std::filesystem::path target;
+  bool wants_digest = false;
+};
+
+struct finished_output {
+  stage_figure figure;
+  digest artifact; ///< Unset when it was not wanted.
+};
 
 /// quantize: every tensor that the plan changes.
 struct quantize_model {
@@ -95,15 +104,15 @@ using quantized_model_ptr = std::shared_ptr<const quantized_model>;
 struct verify_variant {
   planned_job_ptr job;
   std::filesystem::path folder;
+  digest source;                      ///< Artifact of the float model.
+  std::filesystem::path source_graph; ///< Its main file, for the executor.
+  /// A golden set; for formats without a graph a folder of calibration arrays.
   std::filesystem::path golden;
   input_hints hints;
   std::shared_ptr<const trivium::recipe> recipe;
-  /// The float model as one file on disk, for the executor.
-  std::filesystem::path source_graph;
 };
 
-/// artifacts: makes a staging folder; takes a finished one into the store;
-/// puts an artifact's files into a folder.
+/// artifacts: makes a staging folder; takes a finished one into the store.
 struct make_staging {
   std::string job;
 };
@@ -114,9 +123,15 @@ struct adopt_staging {
   std::vector<std::pair<std::string, file_role>> files;
 };
 
-struct export_artifact {
+/// Makes an artifact's files readable under their own names, below `folder`
+/// (inside a staging folder), for a runtime that wants names. No copy.
+struct link_artifact {
   digest artifact;
-  std::filesystem::path folder; ///< Exists; files are put below it.
+  std::filesystem::path folder;
+};
+
+struct remove_staging {
+  std::filesystem::path folder;
 };
 
 struct find_artifact {
@@ -136,6 +151,13 @@ struct fetch_blob {
   std::filesystem::path target; ///< Final name of the file.
 };
 
+/// pull: an artifact as `target`: one file, or a folder of several.
+struct export_model {
+  digest artifact;
+  std::string origin;
+  std::filesystem::path target;
+};
+
 using lane_actor
   = caf::typed_actor<caf::replies_to<envelope, tile_ptr>::with<tile_result_ptr>>;
 
@@ -152,7 +174,7 @@ using write_actor = caf::typed_actor<
   caf::replies_to<envelope, start_output>::with<open_output_ptr>,
   caf::replies_to<envelope, write_unchanged>::with<stage_figure>,
   caf::replies_to<envelope, write_scales>::with<caf::unit_t>,
-  caf::replies_to<envelope, finish_output>::with<stage_figure>>;
+  caf::replies_to<envelope, finish_output>::with<finished_output>>;
 
 using quantize_actor = caf::typed_actor<
   caf::replies_to<envelope, quantize_model>::with<quantized_model_ptr>>;
@@ -163,7 +185,8 @@ using verify_actor = caf::typed_actor<
 using artifact_actor = caf::typed_actor<
   caf::replies_to<envelope, make_staging>::with<std::string>,
   caf::replies_to<envelope, adopt_staging>::with<storage::ingest_result>,
-  caf::replies_to<envelope, export_artifact>::with<caf::unit_t>,
+  caf::replies_to<envelope, link_artifact>::with<std::string>,
+  caf::reacts_to<envelope, remove_staging>,
   caf::replies_to<envelope, find_artifact>::with<manifest_ptr>,
   caf::replies_to<envelope, collect_garbage>::with<storage::collected>>;
 
@@ -171,6 +194,18 @@ using artifact_actor = caf::typed_actor<
 /// says not_found.
 using tier_actor
   = caf::typed_actor<caf::replies_to<envelope, fetch_blob>::with<caf::unit_t>>;
+
+/// Where tiers get what they lack: takes the blob into the store of this
+/// machine. Errors: data_loss (gone, or other bytes by now).
+using origin_actor = tier_actor;
+
+using pull_actor
+  = caf::typed_actor<caf::replies_to<envelope, pull_model>::with<pulled>,
+                     caf::replies_to<envelope, export_model>::with<caf::unit_t>>;
+
+using golden_actor = caf::typed_actor<
+  caf::replies_to<envelope, record_golden>::with<golden_report>,
+  caf::replies_to<envelope, check_golden>::with<golden_report>>;
 
 } // namespace trivium::actors
 
@@ -186,6 +221,13 @@ using tier_actor
   apply(trivium::actors::write_unchanged)                                      \
   apply(trivium::actors::write_scales)                                         \
   apply(trivium::actors::finish_output)                                        \
+  apply(trivium::actors::finished_output)                                      \
+  apply(trivium::actors::pull_model)                                           \
+  apply(trivium::actors::pulled)                                               \
+  apply(trivium::actors::export_model)                                         \
+  apply(trivium::actors::record_golden)                                        \
+  apply(trivium::actors::check_golden)                                         \
+  apply(trivium::actors::golden_report)                                        \
   apply(trivium::actors::quantize_model)                                       \
   apply(trivium::actors::quantized_model_ptr)                                  \
   apply(trivium::actors::verify_variant)                                       \
@@ -193,7 +235,8 @@ using tier_actor
   apply(trivium::actors::manifest_ptr)                                         \
   apply(trivium::actors::make_staging)                                         \
   apply(trivium::actors::adopt_staging)                                        \
-  apply(trivium::actors::export_artifact)                                      \
+  apply(trivium::actors::link_artifact)                                        \
+  apply(trivium::actors::remove_staging)                                       \
   apply(trivium::actors::find_artifact)                                        \
   apply(trivium::actors::collect_garbage)                                      \
   apply(trivium::actors::fetch_blob)                                           \

@@ -2,6 +2,7 @@
 
 #include "actors/domain/planner.hpp"
 #include "messages/interfaces/errors.hpp"
+#include "storage/formats/main_file.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -79,12 +80,11 @@ open_artifact(const storage::artifact_store& store, const digest& artifact) {
   TRIVIUM_TRY(const auto entries, store.find(artifact));
   storage::model_files files;
   files.format = entries.format;
-  // A manifest is sorted by path; the format wants its main file first, which
-  // discovery knows by name and content again.
   for (const auto& entry : entries.files) {
     TRIVIUM_TRY(auto bytes, store.open_blob(entry.sha256, entry.size));
     files.files.push_back({entry.path, entry.role, std::move(bytes)});
   }
+  TRIVIUM_CHECK(storage::bring_main_file_first(files));
   return files;
 }
 

@@ -3,10 +3,16 @@
 #include "accelerators/cpu/arithmetic.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/names.hpp"
+#include "messages/values/sha256.hpp"
+#include "storage/file_io/errno_text.hpp"
+#include "storage/file_io/file_digest.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 
 namespace trivium::actors {
@@ -16,6 +22,18 @@ namespace {
 using pointer = write_actor::stateful_pointer<write_state>;
 
 constexpr uint64_t chunk_bytes = uint64_t{4} << 20;
+
+} // namespace
+
+write_state::~write_state() {
+  if (folder.empty())
+    return;
+  output.reset(); // unfinished files remove themselves
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+}
+
+namespace {
 
 expected<open_output_ptr> reserve(const start_output& request) {
   uint64_t total = 0;
@@ -86,17 +104,49 @@ expected<uint64_t> write_known_bytes(const write_state& state,
   return written;
 }
 
-expected<stage_figure> finish(write_state& state) {
-  stage_figure figure;
+/// The artifact's digest, from the finished files.
+expected<digest> digest_of(const write_state& state) {
+  manifest files;
+  files.format = state.job->source->format();
+  for (const auto& file : state.job->layout.files) {
+    TRIVIUM_TRY(const auto opened,
+                storage::readable_file::open(state.folder / file.path));
+    TRIVIUM_TRY(const auto hash, storage::sha256_of(*opened));
+    files.files.push_back({file.path, file.role, file.size, hash});
+  }
+  std::sort(files.files.begin(), files.files.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
+  return sha256(files.canonical());
+}
+
+expected<void> move_to(const write_state& state,
+                       const std::filesystem::path& target) {
+  const auto& files = state.job->layout.files;
+  const auto from
+    = files.size() == 1 ? state.folder / files[0].path : state.folder;
+  if (::rename(from.c_str(), target.c_str()) != 0)
+    return fail(storage::errno_error(errno, "cannot put in place", target));
+  return storage::sync_folder(
+    target.has_parent_path() ? target.parent_path() : ".");
+}
+
+expected<finished_output> finish(write_state& state,
+                                 const finish_output& request) {
+  finished_output result;
   const auto started = std::chrono::steady_clock::now();
   for (size_t i = 0; i < state.output->files.size(); ++i) {
     TRIVIUM_CHECK(state.output->files[i]->publish());
-    figure.bytes += state.job->layout.files[i].size;
+    result.figure.bytes += state.job->layout.files[i].size;
   }
-  figure.seconds = std::chrono::duration<double>(
-                     std::chrono::steady_clock::now() - started)
-                     .count();
-  return figure;
+  if (request.wants_digest) {
+    TRIVIUM_TRY(result.artifact, digest_of(state));
+  }
+  if (!request.target.empty())
+    TRIVIUM_CHECK(move_to(state, request.target));
+  result.figure.seconds = std::chrono::duration<double>(
+                            std::chrono::steady_clock::now() - started)
+                            .count();
+  return result;
 }
 
 } // namespace
@@ -121,6 +171,7 @@ write_actor::behavior_type write(pointer self, job_listener_actor listener) {
   return {
     [self](const envelope&,
            const start_output& request) -> caf::result<open_output_ptr> {
+      self->state.folder = request.folder;
       auto output = reserve(request);
       if (!output)
         return to_caf(output.error());
@@ -156,8 +207,8 @@ write_actor::behavior_type write(pointer self, job_listener_actor listener) {
       return answer(
         self->state.output->files.at(place->file)->write(place->offset, bytes));
     },
-    [self](const envelope&, finish_output) {
-      return answer(finish(self->state));
+    [self](const envelope&, const finish_output& request) {
+      return answer(finish(self->state, request));
     },
   };
 }

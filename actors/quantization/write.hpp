@@ -11,6 +11,12 @@ namespace trivium::actors {
 
 struct write_state {
   static inline constexpr const char* name = "write";
+
+  write_state() = default;
+  /// Removes the folder and what is in it, unless it was moved or adopted.
+  ~write_state();
+
+  std::filesystem::path folder;
   planned_job_ptr job;
   open_output_ptr output;
   std::vector<tensor_places> places;

@@ -295,13 +295,19 @@ model_book::promote(const trivium::promote& command, const envelope& from,
   return step;
 }
 
-expected<alias_record> model_book::alias(const std::string& name) const {
+expected<resolved_alias> model_book::alias(const std::string& name) const {
   TRIVIUM_TRY(const auto key, keys::alias(model_, name));
   const auto found = aliases_.find(key);
   if (found == aliases_.end())
     return fail(ec::not_found, to_string(model_) + " has no alias \""
                                  + printable(name) + "\"");
-  return found->second.record;
+  resolved_alias result{found->second.record, {}};
+  TRIVIUM_TRY(const auto version_key,
+              keys::version(model_, result.alias.version));
+  const auto version = versions_.find(version_key);
+  if (version != versions_.end() && !result.alias.recipe_digest.is_set())
+    result.origin = version->second.record.storage_uri;
+  return result;
 }
 
 expected<variant_record> model_book::variant(const semver& version,

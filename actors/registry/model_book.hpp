@@ -52,7 +52,7 @@ public:
   promote(const trivium::promote& command, const envelope& from,
           unix_ms now) const;
 
-  [[nodiscard]] expected<alias_record> alias(const std::string& name) const;
+  [[nodiscard]] expected<resolved_alias> alias(const std::string& name) const;
 
   [[nodiscard]] expected<variant_record> variant(const semver& version,
                                                  const digest& recipe) const;

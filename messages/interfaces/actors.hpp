@@ -44,7 +44,7 @@ using model_actor = caf::typed_actor<
   // alias stays where it was).
   caf::replies_to<envelope, promote>::with<promoted>,
   // Error: not_found.
-  caf::replies_to<envelope, resolve_alias>::with<alias_record>,
+  caf::replies_to<envelope, resolve_alias>::with<resolved_alias>,
   // Error: not_found.
   caf::replies_to<envelope, get_variant>::with<variant_record>>;
 

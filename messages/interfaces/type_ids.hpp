@@ -57,7 +57,7 @@ using job_listener_actor
   apply(trivium::resolve_alias)                                                \
   apply(trivium::get_variant)                                                  \
   apply(trivium::variant_record)                                               \
-  apply(trivium::alias_record)                                                 \
+  apply(trivium::resolved_alias)                                               \
   apply(trivium::job_record)                                                   \
   apply(trivium::event_record)                                                 \
   apply(trivium::transaction)                                                  \

@@ -63,6 +63,12 @@ struct resolve_alias {
   alias_ref alias;
 };
 
+struct resolved_alias {
+  alias_record alias;
+  std::string origin; ///< storage_uri of the version, where that is the
+                      ///< artifact itself; empty for a variant.
+};
+
 /// Asks for one variant. Error: not_found.
 struct get_variant {
   model_ref model;

@@ -111,6 +111,60 @@ struct pipeline_report {
   std::array<stage_figure, job_stages> stages{};
 };
 
+/// The artifact that an alias names, complete, into
+/// FOLDER/versions/DIGEST; then FOLDER/current points there.
+struct pull_model {
+  alias_ref alias;
+  std::filesystem::path folder;
+};
+
+struct pulled {
+  alias_record alias;
+  std::filesystem::path folder; ///< The complete one.
+  uint64_t bytes = 0;
+  bool was_there = false; ///< FOLDER/current pointed there already.
+};
+
+/// Runs the float model on every input and writes the set.
+struct record_golden {
+  std::filesystem::path model;
+  std::filesystem::path inputs; ///< Folder of .npy; empty: made up.
+  input_hints hints;
+  std::filesystem::path out;
+  std::string created; ///< RFC 3339.
+};
+
+/// Runs a model on a set's inputs and compares.
+struct check_golden {
+  std::filesystem::path model;
+  std::filesystem::path golden;
+};
+
+struct golden_report {
+  uint64_t cases = 0;
+  digest source;         ///< Of the model that was run.
+  std::string executor;
+  std::string precision;
+  std::string cpu;
+  output_figures figures; ///< check_golden only.
+};
+
+/// What garbage collection removed, or would remove.
+struct collected_garbage {
+  uint64_t blobs = 0;
+  uint64_t bytes = 0;
+  std::vector<std::string> names;
+};
+
+/// A device as `trivium devices` shows it.
+struct device_status {
+  std::string kind;
+  std::string name;
+  uint32_t lanes = 0;
+  uint64_t memory_bytes = 0;
+  std::string absence; ///< Why it cannot be used; empty when it can.
+};
+
 /// Sent while a job runs; `total` 0 = not known.
 struct job_progress {
   std::string job;

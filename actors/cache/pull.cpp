@@ -1,0 +1,177 @@
+#include "actors/cache/pull.hpp"
+
+#include "actors/time_limits.hpp"
+#include "messages/interfaces/errors.hpp"
+#include "messages/values/names.hpp"
+#include "storage/file_io/errno_text.hpp"
+#include "storage/file_io/staged_file.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <cerrno>
+#include <unistd.h>
+
+namespace trivium::actors {
+
+namespace {
+
+namespace fs = std::filesystem;
+using pointer = pull_actor::stateful_pointer<pull_state>;
+
+expected<void> make_folders(const fs::path& folder) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed)
+    return fail(storage::errno_error(failed.value(), "cannot create", folder));
+  return {};
+}
+
+expected<void> rename_onto(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0)
+    return fail(storage::errno_error(errno, "cannot put in place", to));
+  return storage::sync_folder(to.has_parent_path() ? to.parent_path() : ".");
+}
+
+/// A folder that is removed unless it was renamed away.
+class partial_folder {
+public:
+  explicit partial_folder(fs::path path) : path_(std::move(path)) {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored); // of a process that died
+  }
+  ~partial_folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  partial_folder(const partial_folder&) = delete;
+  partial_folder& operator=(const partial_folder&) = delete;
+
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+private:
+  fs::path path_;
+};
+
+fs::path partial_name(const fs::path& target) {
+  return target.parent_path()
+         / ("." + target.filename().native() + "."
+            + std::to_string(::getpid()) + ".partial");
+}
+
+/// Asks another actor and waits: this one is detached and has nothing else to
+/// do meanwhile.
+template <class Answer, class Handle, class... Ts>
+expected<Answer> ask(pointer self, const Handle& whom, const Ts&... message) {
+  expected<Answer> result = fail(ec::internal, "no answer");
+  caf::scoped_actor waiting{self->system()};
+  waiting->request(whom, step_limit, message...)
+    .receive([&](Answer& answer) { result = std::move(answer); },
+             [&](caf::error& e) { result = fail(from_caf(e)); });
+  return result;
+}
+
+/// Every file of an artifact below `folder`.
+expected<uint64_t> fetch_all(pointer self, const tier_actor& tier,
+                             const envelope& from, const manifest& files,
+                             const std::string& origin,
+                             const fs::path& folder) {
+  TRIVIUM_CHECK(storage::require_free_bytes(folder, files.total_bytes()));
+  for (const auto& file : files.files) {
+    if (from.cancel.is_cancelled())
+      return fail(ec::cancelled, "stopped while fetching");
+    TRIVIUM_CHECK(check_artifact_path(file.path));
+    const auto target = folder / file.path;
+    TRIVIUM_CHECK(make_folders(target.parent_path()));
+    TRIVIUM_CHECK(
+      ask<caf::unit_t>(self, tier, from, fetch_blob{file, origin, target}));
+  }
+  return files.total_bytes();
+}
+
+/// Points FOLDER/current at `version` by one rename.
+expected<void> switch_to(const fs::path& folder, const fs::path& version) {
+  const auto link = folder / "current";
+  const auto fresh = partial_name(link);
+  std::error_code ignored;
+  fs::remove(fresh, ignored);
+  const auto relative = fs::path{"versions"} / version.filename();
+  if (::symlink(relative.c_str(), fresh.c_str()) != 0)
+    return fail(storage::errno_error(errno, "cannot link", link));
+  return rename_onto(fresh, link);
+}
+
+expected<pulled> pull_alias(pointer self, const registry_actor& registry,
+                            const artifact_actor& artifacts,
+                            const tier_actor& tier, const envelope& from,
+                            const pull_model& request) {
+  pulled result;
+  TRIVIUM_TRY(const auto resolved,
+              ask<resolved_alias>(self, registry, from,
+                                  resolve_alias{request.alias}));
+  result.alias = resolved.alias;
+  TRIVIUM_TRY(const auto files,
+              ask<manifest_ptr>(self, artifacts, from,
+                                find_artifact{result.alias.artifact}));
+  result.bytes = files->total_bytes();
+  result.folder
+    = request.folder / "versions" / to_string(result.alias.artifact);
+  const auto link = request.folder / "current";
+  std::error_code ignored;
+  result.was_there = fs::exists(result.folder, ignored)
+                     && fs::equivalent(link, result.folder, ignored);
+  if (result.was_there)
+    return result;
+  if (fs::exists(link, ignored) && !fs::is_symlink(link, ignored))
+    return fail(ec::already_exists,
+                printable(link.native())
+                  + ": exists and is no symbolic link of pull's");
+  TRIVIUM_CHECK(make_folders(result.folder.parent_path()));
+  if (!fs::exists(result.folder, ignored)) {
+    const partial_folder partial{partial_name(result.folder)};
+    TRIVIUM_CHECK(make_folders(partial.path()));
+    TRIVIUM_CHECK(fetch_all(self, tier, from, *files, resolved.origin,
+                            partial.path()));
+    TRIVIUM_CHECK(storage::sync_folder(partial.path()));
+    TRIVIUM_CHECK(rename_onto(partial.path(), result.folder));
+  }
+  TRIVIUM_CHECK(switch_to(request.folder, result.folder));
+  return result;
+}
+
+expected<caf::unit_t> export_to(pointer self, const artifact_actor& artifacts,
+                                const tier_actor& tier, const envelope& from,
+                                const export_model& request) {
+  TRIVIUM_TRY(const auto files,
+              ask<manifest_ptr>(self, artifacts, from,
+                                find_artifact{request.artifact}));
+  std::error_code ignored;
+  if (fs::exists(request.target, ignored))
+    return fail(ec::already_exists,
+                printable(request.target.native()) + ": exists already");
+  const partial_folder partial{partial_name(request.target)};
+  TRIVIUM_CHECK(make_folders(partial.path()));
+  TRIVIUM_CHECK(fetch_all(self, tier, from, *files, request.origin,
+                          partial.path()));
+  TRIVIUM_CHECK(rename_onto(files->files.size() == 1
+                              ? partial.path() / files->files.front().path
+                              : partial.path(),
+                            request.target));
+  return caf::unit;
+}
+
+} // namespace
+
+pull_actor::behavior_type pull(pointer self, registry_actor registry,
+                               artifact_actor artifacts, tier_actor tier) {
+  return {
+    [=](const envelope& from, const pull_model& request) {
+      return answer(pull_alias(self, registry, artifacts, tier, from, request));
+    },
+    [=](const envelope& from, const export_model& request) {
+      return answer(export_to(self, artifacts, tier, from, request));
+    },
+  };
+}
+
+} // namespace trivium::actors

@@ -1,0 +1,101 @@
+#include "actors/cache/tiers.hpp"
+
+#include "actors/time_limits.hpp"
+#include "messages/interfaces/errors.hpp"
+#include "messages/values/names.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+namespace trivium::actors {
+
+namespace {
+
+using disk_pointer = tier_actor::stateful_pointer<disk_tier_state>;
+
+expected<void> put_in_place(const storage::artifact_store& store,
+                            const fetch_blob& request) {
+  return store.export_blob(request.blob.sha256, request.blob.size,
+                           request.target);
+}
+
+/// Answers everyone who waited for a blob.
+void settle(disk_pointer self, const storage::artifact_store& store,
+            const digest& blob, const error& failure) {
+  auto waiting = self->state.fetching.extract(blob);
+  if (waiting.empty())
+    return;
+  for (auto& one : waiting.mapped()) {
+    auto placed = failure.code == ec::none
+                    ? put_in_place(store, one.request)
+                    : expected<void>{fail(failure)};
+    if (placed)
+      one.promise.deliver(caf::unit);
+    else
+      one.promise.deliver(to_caf(placed.error()));
+  }
+}
+
+expected<void> refill(storage::artifact_store& store, const fetch_blob& request,
+                      const cancel_token& cancel) {
+  constexpr std::string_view scheme = "file://";
+  if (!request.origin.starts_with(scheme))
+    return fail(ec::data_loss,
+                "blob " + abbreviated(request.blob.sha256)
+                  + " is missing and its origin \"" + printable(request.origin)
+                  + "\" cannot be read");
+  const std::filesystem::path path{request.origin.substr(scheme.size())};
+  auto found = storage::discover_model(path);
+  if (!found)
+    return fail(ec::data_loss, "blob " + abbreviated(request.blob.sha256)
+                                 + " is missing here, and its origin is gone: "
+                                 + found.error().text);
+  std::vector<storage::ingest_file> files;
+  for (auto& file : found->files)
+    files.push_back({file.path, file.role, std::move(file.bytes)});
+  TRIVIUM_CHECK(store.ingest(found->format, std::move(files), cancel,
+                             [](uint64_t, uint64_t) {}));
+  if (!store.has_blob(request.blob.sha256))
+    return fail(ec::data_loss,
+                "blob " + abbreviated(request.blob.sha256)
+                  + " is missing here, and its origin " + printable(path.native())
+                  + " holds other bytes by now");
+  return {};
+}
+
+} // namespace
+
+tier_actor::behavior_type
+disk_tier(disk_pointer self, std::shared_ptr<storage::artifact_store> store,
+          origin_actor origin) {
+  return {
+    [=](const envelope& from,
+        const fetch_blob& request) -> caf::result<caf::unit_t> {
+      const auto& blob = request.blob.sha256;
+      if (store->has_blob(blob))
+        return answer(put_in_place(*store, request));
+      auto promise = self->make_response_promise<caf::unit_t>();
+      auto& waiting = self->state.fetching[blob];
+      waiting.push_back({from, request, promise});
+      if (waiting.size() == 1)
+        self->request(origin, step_limit, from, request)
+          .then(
+            [=](caf::unit_t) {
+              settle(self, *store, blob, {ec::none, {}});
+            },
+            [=](caf::error& e) { settle(self, *store, blob, from_caf(e)); });
+      return promise;
+    },
+  };
+}
+
+origin_actor::behavior_type
+origin_tier(origin_actor::stateful_pointer<origin_tier_state>,
+            std::shared_ptr<storage::artifact_store> store) {
+  return {
+    [store](const envelope& from, const fetch_blob& request) {
+      return answer(refill(*store, request, from.cancel));
+    },
+  };
+}
+
+} // namespace trivium::actors

@@ -1,0 +1,319 @@
+#include "actors/quantization/pipeline_job.hpp"
+
+#include "actors/observability/log.hpp"
+#include "actors/quantization/ingest.hpp"
+#include "actors/quantization/verify.hpp"
+#include "messages/interfaces/errors.hpp"
+#include "messages/values/keys.hpp"
+#include "storage/records/records.hpp"
+
+#include <unistd.h>
+
+namespace trivium::actors {
+
+namespace {
+
+unix_ms wall_clock() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
+    .count();
+}
+
+} // namespace
+
+/// One method a step; each ends by asking for the next one's answer.
+class pipeline_run {
+public:
+  pipeline_run(caf::event_based_actor* self, job_services services,
+               envelope from, pipeline_request request,
+               job_listener_actor listener)
+    : self_(self),
+      request_(std::move(request)),
+      recipe_(std::make_shared<const trivium::recipe>(request_.recipe)),
+      steps_(self, std::move(services), std::move(from), std::move(listener),
+             [this](error reason) { failed(std::move(reason)); }),
+      started_(std::chrono::steady_clock::now()) {
+    report_.job = steps_.from().job;
+    report_.trace_id = trace_id_text(steps_.from().trace);
+  }
+
+  void start() {
+    auto version
+      = semver::parse(request_.version.empty() ? "1.0.0" : request_.version);
+    if (!version)
+      return steps_.fail(version.error());
+    source_.model = request_.name;
+    source_.version = *version;
+    source_.subject = steps_.from().subject;
+    source_.trace_id = report_.trace_id;
+    job_ = {report_.job, "pipeline", source_.model, source_.version,
+            recipe_->name, job_state::running, {}, source_.subject,
+            report_.trace_id, ::getpid(), wall_clock(), 0};
+    put_job([this] { take_in(); });
+  }
+
+private:
+  void take_in() {
+    const auto worker = steps_.adopt(
+      spawn_worker(self_->system(), steps_.services().mode, ingest,
+                   steps_.services().store, steps_.listener()));
+    steps_.ask<ingested>(
+      job_stage::ingest, worker, ingest_model{request_.model},
+      [this](const ingested& taken) {
+        steps_.stages[0].bytes = taken.artifact.bytes_copied;
+        source_.artifact = taken.artifact.artifact;
+        source_.format = taken.format;
+        source_.size_bytes = taken.artifact.files.total_bytes();
+        source_.storage_uri = taken.storage_uri;
+        register_source();
+      });
+  }
+
+  void register_source() {
+    steps_.ask<version_registered>(
+      job_stage::ingest, registry(), register_version{source_},
+      [this](const version_registered& known) {
+        report_.source = known.version;
+        report_.version_was_known = known.was_known;
+        report_.at = known.at;
+        begin();
+      });
+  }
+
+  void begin() {
+    variant_.model = source_.model;
+    variant_.version = source_.version;
+    variant_.recipe = recipe_->name;
+    variant_.recipe_digest = recipe_->sha256;
+    variant_.source = source_.artifact;
+    variant_.job = report_.job;
+    variant_.subject = source_.subject;
+    variant_.trace_id = source_.trace_id;
+    steps_.ask<variant_begun>(job_stage::plan, registry(),
+                              begin_variant{variant_, request_.force},
+                              [this](const variant_begun& begun) {
+                                variant_ = begun.variant;
+                                if (begun.is_done) {
+                                  report_.variant_was_known = true;
+                                  return promote_it();
+                                }
+                                is_begun_ = true;
+                                plan();
+                              });
+  }
+
+  void plan() {
+    plan_job wanted;
+    wanted.artifact = source_.artifact;
+    wanted.recipe = recipe_;
+    steps_.plan(wanted, [this](planned_job_ptr job) {
+      planned_ = std::move(job);
+      steps_.ask<std::string>(job_stage::write, steps_.services().artifacts,
+                              make_staging{report_.job},
+                              [this](const std::string& folder) {
+                                staging_ = folder;
+                                quantize();
+                              });
+    });
+  }
+
+  void quantize() {
+    steps_.produce(planned_, staging_ / "variant", request_.memory_bytes, {},
+                   [this](const quantize_report_ptr& done) {
+                     report_.quantized = *done;
+                     variant_.bytes_before = done->bytes_before;
+                     variant_.bytes_after = done->bytes_after;
+                     variant_.tensors = done->tensors.size();
+                     variant_.tensors_quantized = planned_->plan.quantized();
+                     change(variant_state::verifying, job_stage::verify,
+                            [this] { link_source(); });
+                   });
+  }
+
+  /// Gives the runtime the float model under its own file names.
+  void link_source() {
+    if (planned_->source->format() != model_format::onnx)
+      return verify_it();
+    steps_.ask<std::string>(
+      job_stage::verify, steps_.services().artifacts,
+      link_artifact{source_.artifact, staging_ / "source"},
+      [this](const std::string&) { verify_it(); });
+  }
+
+  void verify_it() {
+    verify_variant what;
+    what.job = planned_;
+    what.folder = staging_ / "variant";
+    what.source = source_.artifact;
+    what.source_graph
+      = staging_ / "source" / planned_->source->files().files.front().path;
+    what.golden = request_.golden;
+    what.hints = request_.hints;
+    what.recipe = recipe_;
+    const auto worker = steps_.adopt(
+      spawn_worker(self_->system(), steps_.services().mode, verify,
+                   steps_.services().executor, steps_.listener()));
+    steps_.ask<verification_ptr>(
+      job_stage::verify, worker, what, [this](const verification_ptr& checked) {
+        variant_.checked = *checked;
+        if (!checked->gate_met)
+          return steps_.fail(error{ec::failed_precondition,
+                                   "gate missed: " + joined(checked->reasons)});
+        publish();
+      });
+  }
+
+  void publish() {
+    adopt_staging what;
+    what.format = planned_->source->format();
+    what.folder = staging_ / "variant";
+    for (const auto& file : planned_->layout.files)
+      what.files.emplace_back(file.path, file.role);
+    steps_.ask<storage::ingest_result>(
+      job_stage::publish, steps_.services().artifacts, what,
+      [this](const storage::ingest_result& taken) {
+        variant_.artifact = taken.artifact;
+        report_.quantized->artifact = taken.artifact;
+        change(variant_state::verified, job_stage::publish, [this] {
+          is_begun_ = false; // from here on the variant stands
+          promote_it();
+        });
+      });
+  }
+
+  void promote_it() {
+    promote what;
+    what.model = source_.model;
+    what.version = source_.version;
+    what.recipe_digest = recipe_->sha256;
+    what.allow_unverified = request_.allow_unverified;
+    what.reason = "pipeline " + report_.job;
+    steps_.ask<promoted>(job_stage::promote, registry(), what,
+                         [this](const promoted& moved) {
+                           report_.alias = moved.alias;
+                           report_.alias_was_there = moved.was_there;
+                           report_.at = moved.at;
+                           variant_.state = variant_state::deployed;
+                           copy_out();
+                         });
+  }
+
+  void copy_out() {
+    if (request_.out.empty())
+      return done();
+    steps_.ask<caf::unit_t>(
+      job_stage::publish, steps_.services().pull,
+      export_model{variant_.artifact, {}, request_.out},
+      [this](const caf::unit_t&) { done(); });
+  }
+
+  void done() { end(error{ec::none, {}}); }
+
+  void change(variant_state to, job_stage stage, std::function<void()> next) {
+    variant_.state = to;
+    steps_.ask<variant_record>(stage, registry(), change_variant{variant_},
+                               [this, next](const variant_record& changed) {
+                                 variant_ = changed;
+                                 next();
+                               });
+  }
+
+  /// The variant becomes Failed with the reason before anyone hears of it.
+  void failed(error reason) {
+    log_error(steps_.from(), "job failed", {{"reason", reason.text}});
+    if (!is_begun_)
+      return end(std::move(reason));
+    variant_.state = variant_state::failed;
+    variant_.reason = reason.text;
+    const auto ended = [this, reason](const auto&) { end(reason); };
+    self_->request(registry(), std::chrono::seconds{30}, steps_.from(),
+                   change_variant{variant_})
+      .then([=](const variant_record&) { ended(0); }, ended);
+  }
+
+  void end(error failure) {
+    steps_.stop();
+    job_.state = failure.code == ec::none        ? job_state::done
+                 : failure.code == ec::cancelled ? job_state::cancelled
+                                                 : job_state::failed;
+    job_.reason = failure.text;
+    job_.ended_at = wall_clock();
+    report_.variant = variant_;
+    report_.stages = steps_.stages;
+    report_.seconds = job_steps::seconds_since(started_);
+    drop_staging();
+    put_job([this, failure] {
+      self_->send(steps_.listener(), steps_.from(),
+                  job_outcome{report_.job,
+                              std::make_shared<const pipeline_report>(report_),
+                              nullptr, failure});
+      self_->quit();
+    });
+  }
+
+  void drop_staging() {
+    if (!staging_.empty())
+      self_->send(steps_.services().artifacts, steps_.from(),
+                  remove_staging{staging_});
+  }
+
+  /// Records the job; goes on even if that fails: the job's own outcome is
+  /// what counts, and a job without its end is found interrupted at the next
+  /// start.
+  void put_job(std::function<void()> next) {
+    auto key = keys::job(job_.id);
+    if (!key)
+      return next();
+    transaction change;
+    change.then.push_back(put{*key, storage::encode(job_), false});
+    self_->request(steps_.services().writer, std::chrono::seconds{30},
+                   steps_.from(), change)
+      .then([next](const commit_result&) { next(); },
+            [this, next](caf::error& e) {
+              log_error(steps_.from(), "job record not written",
+                        {{"reason", from_caf(e).text}});
+              if (job_.state == job_state::running)
+                return steps_.fail(e);
+              next();
+            });
+  }
+
+  [[nodiscard]] const registry_actor& registry() const {
+    return steps_.services().registry;
+  }
+
+  [[nodiscard]] static std::string
+  joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const auto& part : parts)
+      text += (text.empty() ? "" : "; ") + part;
+    return text;
+  }
+
+  caf::event_based_actor* self_;
+  pipeline_request request_;
+  std::shared_ptr<const trivium::recipe> recipe_;
+  job_steps steps_;
+  std::chrono::steady_clock::time_point started_;
+  pipeline_report report_;
+  version_record source_;
+  variant_record variant_;
+  job_record job_;
+  planned_job_ptr planned_;
+  std::filesystem::path staging_;
+  bool is_begun_ = false; ///< The variant is Quantizing or Verifying.
+};
+
+caf::behavior pipeline_job(caf::stateful_actor<pipeline_job_state>* self,
+                           job_services services, envelope from,
+                           pipeline_request request,
+                           job_listener_actor listener) {
+  self->state.run = std::make_shared<pipeline_run>(
+    self, std::move(services), std::move(from), std::move(request),
+    std::move(listener));
+  self->state.run->start();
+  // Keeps the actor alive while its requests are under way.
+  return {[](op::cancel) {}};
+}
+
+} // namespace trivium::actors

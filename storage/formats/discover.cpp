@@ -1,0 +1,154 @@
+#include "messages/values/names.hpp"
+#include "storage/formats/companions.hpp"
+#include "storage/formats/content.hpp"
+#include "storage/formats/model_folder.hpp"
+#include "storage/formats/model_source.hpp"
+#include "storage/formats/onnx/external_data.hpp"
+#include "storage/formats/safetensors/model_config.hpp"
+#include "storage/formats/safetensors/shard_index.hpp"
+
+#include <algorithm>
+
+namespace trivium::storage {
+
+namespace {
+
+namespace fs = std::filesystem;
+using file_pointer = std::shared_ptr<const readable_file>;
+
+constexpr std::string_view looked_for =
+  "*.safetensors.index.json, *.safetensors, *.gguf, *.onnx";
+
+std::string quoted(const fs::path& path) { return printable(path.string()); }
+
+/// Opens the files that the main one names, each once.
+expected<void> add_named(const model_folder& folder, model_files& model,
+                         const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    TRIVIUM_CHECK(check_artifact_path(name));
+    if (name == model.files.front().path)
+      return fail(ec::invalid_argument,
+                  printable(name) + " names itself as its own data");
+    auto bytes = folder.open_member(name, named_by::content);
+    if (!bytes)
+      return fail(bytes.error().code, printable(model.files.front().path)
+                                        + " needs a file that cannot be used: "
+                                        + bytes.error().text);
+    model.files.push_back({name, file_role::weights, *std::move(bytes)});
+  }
+  return {};
+}
+
+/// config.json, tokenizer files: what the folder has of them.
+expected<void> add_companions(const model_folder& folder, model_files& model) {
+  TRIVIUM_TRY(const auto names, folder.file_names());
+  for (const auto& name : names)
+    if (const auto role = companion_role(name)) {
+      TRIVIUM_TRY(auto bytes, folder.open_member(name, named_by::listing));
+      model.files.push_back({name, *role, std::move(bytes)});
+    }
+  return {};
+}
+
+expected<std::vector<std::string>> shards_named_by(const readable_file& index) {
+  if (index.size() > max_config_bytes)
+    return fail(ec::resource_exhausted,
+                "safetensors: index of " + std::to_string(index.size())
+                  + " bytes, the most is " + std::to_string(max_config_bytes));
+  std::string text(index.size(), '\0');
+  TRIVIUM_CHECK(index.read(0, std::as_writable_bytes(std::span{text})));
+  TRIVIUM_TRY(const auto parsed, read_shard_index(text));
+  return parsed.shards();
+}
+
+/// The model whose main file is `bytes`, called `name` in `folder`.
+expected<model_files> collect(const model_folder& folder,
+                              const std::string& name, file_pointer bytes) {
+  TRIVIUM_CHECK(check_artifact_path(name));
+  TRIVIUM_TRY(const auto content, recognise(*bytes, name));
+  if (content.format == model_format::unknown)
+    return fail(ec::unsupported, quoted(folder.path() / name) + " is "
+                                   + (content.refusal.empty()
+                                        ? "no ONNX, safetensors or GGUF model"
+                                        : content.refusal));
+  model_files model;
+  model.format = content.format;
+  model.files.push_back({name, file_role::weights, bytes});
+  if (content.format == model_format::onnx) {
+    TRIVIUM_TRY(const auto names, onnx_external_files(*bytes));
+    TRIVIUM_CHECK(add_named(folder, model, names));
+  } else if (content.format == model_format::safetensors) {
+    if (content.is_shard_index) {
+      TRIVIUM_TRY(const auto names, shards_named_by(*bytes));
+      TRIVIUM_CHECK(add_named(folder, model, names));
+    }
+    TRIVIUM_CHECK(add_companions(folder, model));
+  }
+  return model;
+}
+
+std::vector<std::string> ending_in(const std::vector<std::string>& names,
+                                   std::string_view ending) {
+  std::vector<std::string> matching;
+  std::copy_if(names.begin(), names.end(), std::back_inserter(matching),
+               [&](const auto& name) { return name.ends_with(ending); });
+  return matching;
+}
+
+/// Main files by name. An index stands for all .safetensors files beside it.
+std::vector<std::string> candidates(const std::vector<std::string>& names) {
+  auto found = ending_in(names, ".safetensors.index.json");
+  if (found.empty())
+    found = ending_in(names, ".safetensors");
+  for (const auto* ending : {".gguf", ".onnx"})
+    for (auto& name : ending_in(names, ending))
+      found.push_back(std::move(name));
+  return found;
+}
+
+/// Why a folder without a model is none: the first file that has a reason.
+std::string reason_in(const model_folder& folder,
+                      const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    const auto bytes = folder.open_member(name, named_by::listing);
+    if (!bytes || companion_role(name))
+      continue;
+    const auto content = recognise(**bytes, name);
+    if (content && !content->refusal.empty()
+        && content->refusal != "text, not a model")
+      return "; " + printable(name) + " is " + content->refusal;
+  }
+  return {};
+}
+
+expected<model_files> discover_folder(const fs::path& path) {
+  TRIVIUM_TRY(const auto folder, model_folder::open(path));
+  TRIVIUM_TRY(const auto names, folder.file_names());
+  const auto found = candidates(names);
+  if (found.empty())
+    return fail(ec::not_found,
+                quoted(path) + ": no model in this folder (looked for "
+                  + std::string{looked_for} + ")" + reason_in(folder, names));
+  if (found.size() > 1)
+    return fail(ec::invalid_argument,
+                quoted(path) + ": holds " + std::to_string(found.size())
+                  + " models (" + printable(found[0]) + ", "
+                  + printable(found[1]) + (found.size() > 2 ? ", …" : "")
+                  + "); name one of them");
+  TRIVIUM_TRY(auto bytes, folder.open_member(found.front(), named_by::listing));
+  return collect(folder, found.front(), std::move(bytes));
+}
+
+} // namespace
+
+expected<model_files> discover_model(const fs::path& path) {
+  std::error_code failed;
+  if (fs::is_directory(path, failed))
+    return discover_folder(path);
+  TRIVIUM_TRY(auto bytes, readable_file::open(path));
+  const auto parent = path.parent_path();
+  TRIVIUM_TRY(const auto folder, model_folder::open(parent));
+  return collect(folder, path.filename().string(), std::move(bytes));
+}
+
+} // namespace trivium::storage

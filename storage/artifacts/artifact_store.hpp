@@ -23,7 +23,7 @@ struct ingest_file {
 
 struct ingest_result {
   manifest files;
-  digest artifact;          ///< SHA-256 of files.canonical().
+  digest artifact; ///< SHA-256 of files.canonical().
   uint64_t bytes_copied = 0;
   uint64_t bytes_known = 0; ///< Already in the store.
 };
@@ -65,12 +65,12 @@ public:
   [[nodiscard]] virtual expected<ingest_result>
   adopt(model_format format, const std::filesystem::path& staging,
         const std::vector<std::pair<std::string, file_role>>& files,
-        const cancel_token& cancel)
-    = 0;
+        const cancel_token& cancel) = 0;
 
   /// The manifest of an artifact, its own digest checked. Errors: not_found,
   /// data_loss.
-  [[nodiscard]] virtual expected<manifest> find(const digest& artifact) const = 0;
+  [[nodiscard]] virtual expected<manifest>
+  find(const digest& artifact) const = 0;
 
   [[nodiscard]] virtual bool has_blob(const digest& blob) const = 0;
 

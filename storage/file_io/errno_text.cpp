@@ -11,23 +11,29 @@ namespace {
 
 ec code_of(int number) {
   switch (number) {
-    case ENOENT:
-    case ENOTDIR: return ec::not_found;
-    case EACCES:
-    case EPERM:
-    case EROFS: return ec::permission_denied;
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-    case ENOMEM:
-    case EMFILE:
-    case ENFILE: return ec::resource_exhausted;
-    case EEXIST: return ec::already_exists;
-    case EISDIR:
-    case ENAMETOOLONG:
-    case EINVAL:
-    case ENXIO: return ec::invalid_argument;
-    default: return ec::unavailable;
+  case ENOENT:
+  case ENOTDIR:
+    return ec::not_found;
+  case EACCES:
+  case EPERM:
+  case EROFS:
+    return ec::permission_denied;
+  case ENOSPC:
+  case EDQUOT:
+  case EFBIG:
+  case ENOMEM:
+  case EMFILE:
+  case ENFILE:
+    return ec::resource_exhausted;
+  case EEXIST:
+    return ec::already_exists;
+  case EISDIR:
+  case ENAMETOOLONG:
+  case EINVAL:
+  case ENXIO:
+    return ec::invalid_argument;
+  default:
+    return ec::unavailable;
   }
 }
 

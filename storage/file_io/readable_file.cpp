@@ -3,9 +3,11 @@
 #include "messages/values/names.hpp"
 #include "storage/file_io/errno_text.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <new>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -27,8 +29,7 @@ expected<uint64_t> checked_size(int fd, const std::filesystem::path& path,
     return fail(ec::invalid_argument, shown(path) + ": is not a regular file");
   if (one_link_only && status.st_nlink != 1)
     return fail(ec::permission_denied,
-                shown(path) + ": has "
-                  + std::to_string(status.st_nlink)
+                shown(path) + ": has " + std::to_string(status.st_nlink)
                   + " hard links; a file named by a model must have one");
   return static_cast<uint64_t>(status.st_size);
 }
@@ -47,7 +48,8 @@ readable_file::~readable_file() {
 expected<std::shared_ptr<const readable_file>>
 readable_file::open(const std::filesystem::path& path) {
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int fd =
+    ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0)
     return fail(errno_error(errno, "cannot open", path));
   auto size = checked_size(fd, path, false);
@@ -70,7 +72,7 @@ readable_file::open_beneath(const std::filesystem::path& folder,
   if (base < 0)
     return fail(errno_error(errno, "cannot open folder", folder));
   open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
   const auto fd = static_cast<int>(
     ::syscall(SYS_openat2, base, relative.c_str(), &how, sizeof(how)));
@@ -81,9 +83,8 @@ readable_file::open_beneath(const std::filesystem::path& folder,
       return fail(ec::permission_denied,
                   "\"" + printable(relative) + "\" leaves the model's folder");
     if (reason == ELOOP)
-      return fail(ec::permission_denied,
-                  "\"" + printable(relative)
-                    + "\" is or passes a symbolic link");
+      return fail(ec::permission_denied, "\"" + printable(relative)
+                                           + "\" is or passes a symbolic link");
     return fail(errno_error(reason, "cannot open", path));
   }
   auto size = checked_size(fd, path, true);
@@ -100,8 +101,8 @@ readable_file::open_mapped(const std::filesystem::path& path) {
   TRIVIUM_TRY(auto file, open(path));
   if (file->size_ == 0)
     return file;
-  auto* const address
-    = ::mmap(nullptr, file->size_, PROT_READ, MAP_SHARED, file->fd_, 0);
+  auto* const address =
+    ::mmap(nullptr, file->size_, PROT_READ, MAP_SHARED, file->fd_, 0);
   if (address == MAP_FAILED)
     return fail(errno_error(errno, "cannot map", path));
   const_cast<readable_file&>(*file).mapping_ = static_cast<std::byte*>(address);
@@ -116,17 +117,17 @@ expected<void> readable_file::read(uint64_t offset,
                   + " bytes wanted at offset " + std::to_string(offset)
                   + ", the file has " + std::to_string(size_));
   while (!out.empty()) {
-    const auto got = ::pread(fd_, out.data(), out.size(),
-                             static_cast<off_t>(offset));
+    const auto got =
+      ::pread(fd_, out.data(), out.size(), static_cast<off_t>(offset));
     if (got < 0 && errno == EINTR)
       continue;
     if (got < 0)
       return fail(errno_error(errno, "cannot read", path_));
     if (got == 0)
-      return fail(ec::data_loss,
-                  shown(path_) + ": ends at offset "
-                    + std::to_string(offset) + ", had "
-                    + std::to_string(size_) + " bytes when it was opened");
+      return fail(ec::data_loss, shown(path_) + ": ends at offset "
+                                   + std::to_string(offset) + ", had "
+                                   + std::to_string(size_)
+                                   + " bytes when it was opened");
     out = out.subspan(static_cast<size_t>(got));
     offset += static_cast<uint64_t>(got);
   }
@@ -143,7 +144,13 @@ readable_file::view(uint64_t offset, uint64_t size,
                 shown(path_) + ": " + std::to_string(size)
                   + " bytes wanted at offset " + std::to_string(offset)
                   + ", the file has " + std::to_string(size_));
-  scratch.resize(size);
+  try {
+    scratch.resize(size);
+  } catch (const std::bad_alloc&) {
+    return fail(ec::resource_exhausted,
+                shown(path_) + ": no memory for " + std::to_string(size)
+                  + " bytes at offset " + std::to_string(offset));
+  }
   TRIVIUM_CHECK(read(offset, scratch));
   return std::span<const std::byte>{scratch};
 }

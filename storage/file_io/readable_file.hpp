@@ -26,7 +26,8 @@ public:
   /// openat2(RESOLVE_BENEATH|NO_SYMLINKS|NO_MAGICLINKS), then a regular file
   /// with one link. Errors as above, permission_denied for what leaves it.
   [[nodiscard]] static expected<std::shared_ptr<const readable_file>>
-  open_beneath(const std::filesystem::path& folder, const std::string& relative);
+  open_beneath(const std::filesystem::path& folder,
+               const std::string& relative);
 
   /// A blob that only we write, read-only on disk: mapped, so that `view`
   /// copies nothing.

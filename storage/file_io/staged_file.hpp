@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/values/ec.hpp"
+#include "storage/file_io/folders.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,12 +25,20 @@ public:
   staged_file& operator=(staged_file&& other) noexcept;
   ~staged_file();
 
+  /// Makes the file `size` bytes long and takes them from the disk. Error:
+  /// resource_exhausted.
+  [[nodiscard]] expected<void> reserve(uint64_t size) const;
+
   /// Writes at `offset`; threads may write disjoint ranges at once.
   [[nodiscard]] expected<void> write(uint64_t offset,
                                      std::span<const std::byte> bytes) const;
 
   /// fsync → rename onto the target → fsync of the folder. Durable on return.
   [[nodiscard]] expected<void> publish();
+
+  /// fsync → rename onto `target` on the same file system. Who places many
+  /// syncs their folders once, afterwards.
+  [[nodiscard]] expected<void> place(const std::filesystem::path& target);
 
   /// Where the bytes are until `publish`.
   [[nodiscard]] const std::filesystem::path& temporary_path() const {
@@ -51,7 +60,8 @@ private:
 [[nodiscard]] expected<void> write_file(const std::filesystem::path& path,
                                         std::span<const std::byte> bytes);
 
-/// Reads a whole file of at most `limit` bytes. Error: resource_exhausted above.
+/// Reads a whole file of at most `limit` bytes. Error: resource_exhausted
+/// above.
 [[nodiscard]] expected<std::string> read_file(const std::filesystem::path& path,
                                               uint64_t limit);
 
@@ -63,8 +73,5 @@ private:
 /// `wanted` bytes are free.
 [[nodiscard]] expected<void>
 require_free_bytes(const std::filesystem::path& path, uint64_t wanted);
-
-/// fsync of a folder, so that a rename in it survives a power cut.
-[[nodiscard]] expected<void> sync_folder(const std::filesystem::path& folder);
 
 } // namespace trivium::storage

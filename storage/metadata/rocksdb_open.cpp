@@ -1,7 +1,7 @@
 #include "storage/metadata/rocksdb_store.hpp"
 
 #include "storage/file_io/errno_text.hpp"
-#include "storage/file_io/staged_file.hpp"
+#include "storage/file_io/folders.hpp"
 #include "storage/metadata/rocksdb_status.hpp"
 
 #include <rocksdb/cache.h>
@@ -43,14 +43,6 @@ rocksdb::Options small_options() {
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   return options;
-}
-
-expected<void> make_folder(const std::filesystem::path& folder) {
-  std::error_code reason;
-  if (!std::filesystem::create_directories(folder, reason) && reason)
-    return fail(errno_error(reason.value(), "cannot create folder", folder));
-  const auto parent = std::filesystem::absolute(folder).parent_path();
-  return sync_folder(parent);
 }
 
 /// nullopt where the key is missing.
@@ -161,7 +153,7 @@ expected<std::unique_ptr<rocksdb_store>>
 open_rocksdb(const std::filesystem::path& folder, metadata_options options) {
   if (!options.now_ms)
     options.now_ms = system_now_ms;
-  TRIVIUM_CHECK(make_folder(folder));
+  TRIVIUM_CHECK(make_folders(folder));
   TRIVIUM_TRY(auto owner, owner_lock::take(folder));
   TRIVIUM_TRY(const auto acknowledged, head_record::read(folder / "head"));
   const auto path = folder / "rocksdb";

@@ -1,12 +1,11 @@
 // The process that the tests of the metadata store kill and starve.
 #include "storage/metadata/metadata_store.hpp"
+#include "tests/support/forked.hpp"
 
 #include <fcntl.h>
 #include <iostream>
-#include <sched.h>
 #include <string>
 #include <string_view>
-#include <sys/mount.h>
 #include <unistd.h>
 
 using namespace trivium;
@@ -61,22 +60,21 @@ int fill(metadata_store& store, const std::string& ballast) {
   return 0;
 }
 
-/// A file system of 64 MiB that only this process sees, 24 MiB of it taken.
-bool mount_small_disk(const std::string& folder, const std::string& ballast) {
-  if (::unshare(CLONE_NEWNS) != 0
-      || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0
-      || ::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=64m") != 0)
+/// 24 MiB of a disk of 64 are taken from the start.
+bool start_on_small_disk(const std::string& folder,
+                         const std::string& ballast) {
+  if (!test::mount_small_disk(folder, 64))
     return false;
   const int fd = ::open(ballast.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  const auto is_reserved = fd >= 0 && ::fallocate(fd, 0, 0, 24 << 20) == 0;
+  const auto is_taken = fd >= 0 && ::fallocate(fd, 0, 0, 24 << 20) == 0;
   ::close(fd);
-  return is_reserved;
+  return is_taken;
 }
 
 int run(std::string_view command, const std::string& folder) {
   const auto ballast = folder + "/ballast";
-  if (command == "fill" && !mount_small_disk(folder, ballast)) {
-    say("cannot mount a small file system");
+  if (command == "fill" && !start_on_small_disk(folder, ballast)) {
+    say(test::not_allowed);
     return exit_skipped;
   }
   const auto store = metadata_store::open(folder + "/store");

@@ -1,0 +1,78 @@
+#include "storage/artifacts/blob_folder.hpp"
+
+#include "storage/file_io/errno_text.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace trivium::storage {
+
+namespace {
+
+constexpr mode_t read_only = 0444;
+
+} // namespace
+
+std::filesystem::path blob_folder::path(const digest& blob) const {
+  const auto name = to_string(blob);
+  return folder_ / name.substr(0, 2) / name;
+}
+
+std::optional<uint64_t> blob_folder::size(const digest& blob) const {
+  struct stat status {};
+  if (::lstat(path(blob).c_str(), &status) != 0 || !S_ISREG(status.st_mode))
+    return std::nullopt;
+  return static_cast<uint64_t>(status.st_size);
+}
+
+expected<void> blob_folder::refresh(const digest& blob) const {
+  const auto file = path(blob);
+  if (::utimensat(AT_FDCWD, file.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) != 0)
+    return fail(errno_error(errno, "cannot refresh", file));
+  return {};
+}
+
+expected<std::filesystem::path> blob_placement::prepare(const digest& blob) {
+  auto target = blobs_.path(blob);
+  const auto folder = target.parent_path();
+  if (::mkdir(folder.c_str(), 0755) == 0)
+    changed_.insert(blobs_.path());
+  else if (errno != EEXIST)
+    return fail(errno_error(errno, "cannot create folder", folder));
+  changed_.insert(folder);
+  return target;
+}
+
+expected<void> blob_placement::place(staged_file& file, const digest& blob) {
+  TRIVIUM_TRY(const auto target, prepare(blob));
+  if (::fchmod(file.descriptor(), read_only) != 0)
+    return fail(errno_error(errno, "cannot make read-only", target));
+  return file.place(target);
+}
+
+expected<void> blob_placement::place(const std::filesystem::path& file,
+                                     const digest& blob) {
+  TRIVIUM_TRY(const auto target, prepare(blob));
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0)
+    return fail(errno_error(errno, "cannot open", file));
+  const auto is_synced = ::fchmod(fd, read_only) == 0 && ::fsync(fd) == 0;
+  const auto reason = errno;
+  ::close(fd);
+  if (!is_synced)
+    return fail(errno_error(reason, "cannot sync", file));
+  if (::rename(file.c_str(), target.c_str()) != 0)
+    return fail(errno_error(errno, "cannot put in place", target));
+  return {};
+}
+
+expected<void> blob_placement::sync() {
+  for (const auto& folder : changed_)
+    TRIVIUM_CHECK(sync_folder(folder));
+  changed_.clear();
+  return {};
+}
+
+} // namespace trivium::storage

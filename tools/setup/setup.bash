@@ -24,7 +24,7 @@ die() {
 # step TITLE LOG COMMAND...: one line on the screen, the rest in build/log.
 # COMMAND runs with errexit off: a function joins its commands with && itself.
 step() {
-  local title=$1 log=$build/log/$2.log
+  local title=$1 log=$build/log/$2.log start=$SECONDS
   shift 2
   mkdir -p "$build/log"
   say "$title …"
@@ -32,6 +32,7 @@ step() {
     tail -n 40 "$log" >&2
     die "failed: $title (all of it: $log)"
   fi
+  ((SECONDS - start < 10)) || say "  $((SECONDS - start)) s"
 }
 
 # One set-up or build at a time in a checkout; unlock when trivium starts.
@@ -131,24 +132,29 @@ forget_moved_build() {
     || rm -rf "${build:?}/$1"
 }
 
-# build_targets PRESET [TARGET...]; without TARGET everything.
+# build_targets TITLE PRESET [TARGET...]: without TARGET everything. Silent where
+# ninja, asked within 0.1 s, has nothing to do.
 build_targets() {
-  local preset=$1 log=$build/log/build-$1.log
-  shift
-  cmake --build "$build/$preset" --parallel "$(jobs)" \
-    ${1:+--target "$@"} >"$log" 2>&1 </dev/null && return 0
-  grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Generating|Running)' "$log" \
-    | tail -n 60 >&2
-  die "the build failed (all of it: $log)"
+  local title=$1 preset=$2
+  shift 2
+  ninja -C "$build/$preset" -n "$@" 2>/dev/null | grep -q 'no work to do' \
+    && return 0
+  step "$title" "build-$preset" compile "$preset" "$@"
 }
 
-# Whether ninja would do something; quiet and about 0.1 s.
-up_to_date() {
+compile() {
   local preset=$1
   shift
-  [[ -f $build/$preset/build.ninja ]] \
-    && ninja -C "$build/$preset" -n "$@" 2>/dev/null \
-    | grep -q 'no work to do'
+  # Its progress is for nobody: what remains on failure is the compiler's word.
+  ninja -C "$build/$preset" -j "$(jobs)" "$@" \
+    | sed -uE '/^\[[0-9]+\/[0-9]+\] /d'
+}
+
+# trivium and the runtime that it loads, where that was found.
+release_targets() {
+  echo trivium
+  grep -o '^build trivium_openvino:' "$build/release/build.ninja" \
+    | tr -d ':' | cut -d' ' -f2
 }
 
 # Packages, Python, the sample model and its text lines. Nothing of this needs

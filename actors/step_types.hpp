@@ -188,7 +188,7 @@ using artifact_actor = caf::typed_actor<
   caf::replies_to<envelope, link_artifact>::with<std::string>,
   caf::reacts_to<envelope, remove_staging>,
   caf::replies_to<envelope, find_artifact>::with<manifest_ptr>,
-  caf::replies_to<envelope, collect_garbage>::with<storage::collected>>;
+  caf::replies_to<envelope, collect_garbage>::with<collected_garbage>>;
 
 /// A tier of the cache: puts a blob in place, checked against its SHA-256, or
 /// says not_found.
@@ -222,12 +222,12 @@ using golden_actor = caf::typed_actor<
   apply(trivium::actors::write_scales)                                         \
   apply(trivium::actors::finish_output)                                        \
   apply(trivium::actors::finished_output)                                      \
-  apply(trivium::actors::pull_model)                                           \
-  apply(trivium::actors::pulled)                                               \
+  apply(trivium::pull_model)                                                   \
+  apply(trivium::pulled)                                                       \
   apply(trivium::actors::export_model)                                         \
-  apply(trivium::actors::record_golden)                                        \
-  apply(trivium::actors::check_golden)                                         \
-  apply(trivium::actors::golden_report)                                        \
+  apply(trivium::record_golden)                                                \
+  apply(trivium::check_golden)                                                 \
+  apply(trivium::golden_report)                                                \
   apply(trivium::actors::quantize_model)                                       \
   apply(trivium::actors::quantized_model_ptr)                                  \
   apply(trivium::actors::verify_variant)                                       \
@@ -242,7 +242,7 @@ using golden_actor = caf::typed_actor<
   apply(trivium::actors::fetch_blob)                                           \
   apply(trivium::stage_figure)                                                 \
   apply(trivium::storage::ingest_result)                                       \
-  apply(trivium::storage::collected)
+  apply(trivium::collected_garbage)
 
 TRIVIUM_STEP_TYPES(TRIVIUM_LOCAL_TYPE)
 

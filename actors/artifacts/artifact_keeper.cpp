@@ -46,7 +46,11 @@ artifact_keeper(artifact_actor::stateful_pointer<artifact_keeper_state>,
     },
     [store](const envelope&, const collect_garbage& request) {
       return answer(
-        store->collect(request.live, request.keep_for, request.dry_run));
+        store->collect(request.live, request.keep_for, request.dry_run)
+          .map([](storage::collected found) {
+            return collected_garbage{found.blobs, found.bytes,
+                                     std::move(found.names)};
+          }));
     },
   };
 }

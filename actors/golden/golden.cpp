@@ -105,7 +105,7 @@ expected<golden_report> compare(accelerators::executor& executor,
 
 golden_actor::behavior_type
 golden(golden_actor::stateful_pointer<golden_state>,
-       std::shared_ptr<accelerators::executor> executor, job_listener_actor) {
+       std::shared_ptr<accelerators::executor> executor) {
   return {
     [=](const envelope& from, const record_golden& request) {
       return answer(record(*executor, request, from.cancel));

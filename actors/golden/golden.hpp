@@ -13,7 +13,6 @@ struct golden_state {
 /// Records what a float model answers, and holds models against it. Detached.
 golden_actor::behavior_type
 golden(golden_actor::stateful_pointer<golden_state> self,
-       std::shared_ptr<accelerators::executor> executor,
-       job_listener_actor listener);
+       std::shared_ptr<accelerators::executor> executor);
 
 } // namespace trivium::actors

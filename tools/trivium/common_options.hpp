@@ -1,0 +1,33 @@
+#pragma once
+
+#include "config/settings.hpp"
+#include "messages/values/ec.hpp"
+#include "messages/values/envelope.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace trivium::tools {
+
+/// What every command takes.
+struct common_options {
+  std::string store;      ///< --store, else TRIVIUM_STORE, else the settings.
+  std::string name_space; ///< --namespace; empty: the settings.
+  std::string config;     ///< --config
+  bool json = false;
+  bool quiet = false;
+  std::string log_level;  ///< --log-level; empty: the settings.
+
+  /// Settings file, then options on top. Errors: those of load_settings.
+  [[nodiscard]] expected<config::settings> settings() const;
+};
+
+/// What a command runs with.
+struct command_context {
+  common_options options;
+  config::settings settings;
+  envelope from;                 ///< Its cancel token is set by signals.
+  std::filesystem::path program; ///< This binary.
+};
+
+} // namespace trivium::tools

@@ -1,0 +1,139 @@
+#include "actors/node/node.hpp"
+#include "messages/values/human.hpp"
+#include "messages/values/json_writer.hpp"
+#include "messages/values/names.hpp"
+#include "tools/trivium/commands.hpp"
+#include "tools/trivium/model_options.hpp"
+#include "tools/trivium/terminal.hpp"
+
+#include <cstdio>
+#include <ctime>
+#include <memory>
+
+namespace trivium::tools {
+
+namespace {
+
+struct golden_options {
+  std::string model;
+  std::string inputs;
+  std::string folder;
+  input_options made_up;
+};
+
+std::string now_rfc3339() {
+  const auto now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+void print(const golden_report& report, bool is_check,
+           const common_options& options) {
+  const auto& figures = report.figures;
+  if (options.json) {
+    json_writer json;
+    json.object([&] {
+      json.member("cases", report.cases);
+      json.member("source", to_string(report.source));
+      json.member("executor", report.executor);
+      json.member("precision", report.precision);
+      json.member("cpu", report.cpu);
+      if (is_check) {
+        json.member("min_sqnr_db", figures.min_sqnr_db);
+        json.member("min_cosine", figures.min_cosine);
+        json.member("max_error", figures.max_error);
+        json.member("worst", printable(figures.worst));
+      }
+    });
+    std::printf("%s\n", json.text().c_str());
+  } else if (!options.quiet && is_check) {
+    std::printf("%llu cases: %s SQNR, cosine %.6f, max error %.3g%s%s (%s, %s)\n",
+                static_cast<unsigned long long>(report.cases),
+                human_decibels(figures.min_sqnr_db).c_str(), figures.min_cosine,
+                figures.max_error, figures.worst.empty() ? "" : ", worst ",
+                printable(figures.worst).c_str(), report.executor.c_str(),
+                report.precision.c_str());
+  } else if (!options.quiet) {
+    std::printf("%llu cases recorded from artifact %s (%s, %s, %s)\n",
+                static_cast<unsigned long long>(report.cases),
+                to_string(report.source).c_str(), report.executor.c_str(),
+                report.precision.c_str(), report.cpu.c_str());
+  }
+}
+
+template <class Call>
+int run_golden(command_context& context, bool is_check, Call call) {
+  const auto as_json = context.options.json;
+  auto node = actors::node::start({context.settings, false, context.program});
+  if (!node)
+    return report_error(node.error(), as_json);
+  const auto report = call(**node);
+  if (!report)
+    return report_error(report.error(), as_json);
+  print(*report, is_check, context.options);
+  return 0;
+}
+
+int run_record(const golden_options& options, command_context& context) {
+  record_golden request;
+  request.model = options.model;
+  request.inputs = options.inputs;
+  request.out = options.folder;
+  request.created = now_rfc3339();
+  auto hints = options.made_up.hints();
+  if (!hints)
+    return report_error(hints.error(), context.options.json);
+  request.hints = std::move(*hints);
+  return run_golden(context, false, [&](actors::node& node) {
+    return node.record(context.from, request);
+  });
+}
+
+int run_check(const golden_options& options, command_context& context) {
+  return run_golden(context, true, [&](actors::node& node) {
+    return node.check(context.from, {options.model, options.folder});
+  });
+}
+
+} // namespace
+
+void add_golden(CLI::App& app, command& chosen) {
+  const auto options = std::make_shared<golden_options>();
+  auto* const c = app.add_subcommand(
+    "golden", "Record what a float model answers; hold a model against it");
+  c->require_subcommand(1);
+
+  auto* const record = c->add_subcommand(
+    "record", "Run a float model in exact mode and keep inputs and outputs");
+  record->add_option("model", options->model, "ONNX file")->required();
+  record->add_option("--input", options->inputs,
+                     "Folder: CASE.npy, or CASE/INPUT.npy [made-up inputs]");
+  record->add_option("--out", options->folder, "Folder of the new set")
+    ->required();
+  options->made_up.add_to(*record);
+  record->footer("Example:\n"
+                 "  trivium golden record rec.onnx --input lines/ --out golden/rec");
+  record->callback([options, &chosen] {
+    chosen = [options](command_context& context) {
+      return run_record(*options, context);
+    };
+  });
+
+  auto* const check
+    = c->add_subcommand("check", "Run a model on a set's inputs and compare");
+  check->add_option("model", options->model, "ONNX file")->required();
+  check->add_option("--golden", options->folder, "Folder of the set")
+    ->required();
+  check->footer("Example:\n"
+                "  trivium golden check rec-int8.onnx --golden golden/rec");
+  check->callback([options, &chosen] {
+    chosen = [options](command_context& context) {
+      return run_check(*options, context);
+    };
+  });
+}
+
+} // namespace trivium::tools

@@ -1,0 +1,99 @@
+#include "accelerators/executor/executor.hpp"
+#include "actors/node/node.hpp"
+#include "actors/observability/log.hpp"
+#include "messages/values/names.hpp"
+#include "tools/trivium/commands.hpp"
+#include "tools/trivium/signals.hpp"
+#include "tools/trivium/terminal.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <pwd.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace trivium;
+
+constexpr int wrong_usage = 2;
+
+/// Who works here, for history: the user's name, else the number.
+std::string current_subject() {
+  const auto* const user = ::getpwuid(::geteuid());
+  return user != nullptr ? "local:" + std::string{user->pw_name}
+                         : "local:" + std::to_string(::geteuid());
+}
+
+void add_common(CLI::App& app, tools::common_options& options) {
+  app.add_option("--store", options.store,
+                 "Folder of the store [$TRIVIUM_STORE, else "
+                 "$XDG_DATA_HOME/trivium]");
+  app.add_option("--namespace", options.name_space, "Tenant [default]");
+  app.add_option("--config", options.config, "Settings file (YAML)");
+  app.add_option("--log-level", options.log_level,
+                 "trace, debug, info, warning, error, off");
+  app.add_flag("--json", options.json, "One line of JSON on stdout");
+  app.add_flag("--quiet", options.quiet, "No progress, no table");
+}
+
+int run(const tools::command& chosen, tools::command_context& context) {
+  auto settings = context.options.settings();
+  if (!settings)
+    return tools::report_error(settings.error(), context.options.json);
+  context.settings = std::move(*settings);
+  if (auto started = actors::start_log(context.settings.log); !started)
+    return tools::report_error(started.error(), context.options.json);
+  context.from
+    = actors::new_envelope(context.settings.name_space, current_subject());
+  tools::cancel_on_signal(context.from.cancel);
+  const auto code = chosen(context);
+  if (const auto signal = tools::stop_signal(); signal != 0)
+    return 128 + signal;
+  return code;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  // The child that runs graphs: no command of a person's.
+  if (argc == 2 && std::strcmp(argv[1], "executor-worker") == 0)
+    return accelerators::executor_worker_main();
+
+  std::signal(SIGPIPE, SIG_IGN);
+  tools::block_stop_signals();
+  tools::command_context context;
+  context.program = std::filesystem::read_symlink("/proc/self/exe");
+
+  CLI::App app{"Trivium: model registry, versioned cache and quantization "
+               "pipeline"};
+  app.name("trivium");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer("Examples:\n"
+             "  trivium pipeline model.onnx --recipe int8 --golden golden/\n"
+             "  trivium quantize model.gguf --recipe q8_0 --out q8.gguf\n"
+             "  trivium pull default/model@production --to /srv/model\n"
+             "`trivium COMMAND --help` tells the rest.");
+  add_common(app, context.options);
+  tools::command chosen;
+  tools::add_pipeline(app, chosen);
+  tools::add_quantize(app, chosen);
+  tools::add_register(app, chosen);
+  tools::add_golden(app, chosen);
+  tools::add_pull(app, chosen);
+  tools::add_store(app, chosen);
+  tools::add_recipes(app, chosen);
+  tools::add_devices(app, chosen);
+  tools::add_version(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == 0)
+      return app.exit(e);
+    std::fprintf(stderr, "trivium: %s\nSee `trivium --help`.\n",
+                 printable(e.what()).c_str());
+    return wrong_usage;
+  }
+  return run(chosen, context);
+}

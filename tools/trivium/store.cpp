@@ -1,0 +1,83 @@
+#include "actors/node/node.hpp"
+#include "messages/values/human.hpp"
+#include "messages/values/json_writer.hpp"
+#include "tools/trivium/commands.hpp"
+#include "tools/trivium/terminal.hpp"
+
+#include <cstdio>
+#include <memory>
+
+namespace trivium::tools {
+
+namespace {
+
+struct gc_options {
+  bool dry_run = false;
+  std::string keep_for = "24 h";
+};
+
+void print(const collected_garbage& garbage, const gc_options& options,
+           const common_options& common) {
+  if (common.json) {
+    json_writer json;
+    json.object([&] {
+      json.member("dry_run", options.dry_run);
+      json.member("blobs", garbage.blobs);
+      json.member("bytes", garbage.bytes);
+      json.key("names");
+      json.array([&] {
+        for (const auto& name : garbage.names)
+          json.value(name);
+      });
+    });
+    std::printf("%s\n", json.text().c_str());
+    return;
+  }
+  if (common.quiet)
+    return;
+  for (const auto& name : garbage.names)
+    std::printf("  %s\n", name.c_str());
+  std::printf("%s %llu files, %s\n",
+              options.dry_run ? "would remove" : "removed",
+              static_cast<unsigned long long>(garbage.names.size()),
+              human_bytes(garbage.bytes).c_str());
+}
+
+int run_gc(const gc_options& options, command_context& context) {
+  const auto as_json = context.options.json;
+  const auto keep_for = parse_duration(options.keep_for);
+  if (!keep_for)
+    return report_error(keep_for.error(), as_json);
+  auto node = actors::node::start({context.settings, true, context.program});
+  if (!node)
+    return report_error(node.error(), as_json);
+  const auto garbage = (*node)->collect(
+    context.from, std::chrono::duration_cast<std::chrono::seconds>(*keep_for),
+    options.dry_run);
+  if (!garbage)
+    return report_error(garbage.error(), as_json);
+  print(*garbage, options, context.options);
+  return 0;
+}
+
+} // namespace
+
+void add_store(CLI::App& app, command& chosen) {
+  const auto options = std::make_shared<gc_options>();
+  auto* const c = app.add_subcommand("store", "Care for the store");
+  c->require_subcommand(1);
+  auto* const gc = c->add_subcommand(
+    "gc", "Remove blobs that no version, variant or alias names");
+  gc->add_flag("--dry-run", options->dry_run, "Only list them");
+  gc->add_option("--keep-for", options->keep_for,
+                 "Keep what is younger [24 h]");
+  gc->footer("Example:\n"
+             "  trivium store gc --dry-run --keep-for '0 s'");
+  gc->callback([options, &chosen] {
+    chosen = [options](command_context& context) {
+      return run_gc(*options, context);
+    };
+  });
+}
+
+} // namespace trivium::tools

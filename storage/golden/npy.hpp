@@ -14,7 +14,7 @@ namespace trivium::storage {
 [[nodiscard]] expected<tensor_value> read_npy(const readable_file& file,
                                               uint64_t limit);
 
-/// Writes one array atomically, as numpy.save would. Errors: invalid_argument
+/// Writes one array atomically, for numpy.load. Errors: invalid_argument
 /// when the bytes do not fit shape × type, unsupported, those of write_file.
 [[nodiscard]] expected<void> write_npy(const std::filesystem::path& path,
                                        const tensor_value& tensor);

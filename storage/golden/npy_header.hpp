@@ -36,7 +36,7 @@ npy_value_offset(std::span<const std::byte> prefix);
 [[nodiscard]] expected<npy_header>
 parse_npy_header(std::span<const std::byte> bytes);
 
-/// The header NumPy would write, version 1.0, padded to 64 bytes; bf16 is
+/// A header of version 1.0 that NumPy reads, padded to 64 bytes; bf16 is
 /// '<V2', as ml_dtypes has it. Error: unsupported for a type without a form.
 [[nodiscard]] expected<std::string> npy_header_text(tensor_type type,
                                                     const tensor_shape& shape);

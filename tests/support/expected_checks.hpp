@@ -29,9 +29,19 @@ std::string text(const expected<T>& result) {
   return result ? std::string{} : result.error().text;
 }
 
+/// Code and text at once; `none` where there is a value.
+template <class T>
+error seen_error(const expected<T>& result) {
+  return result ? error{ec::none, {}} : result.error();
+}
+
 } // namespace trivium::test
 
 namespace trivium {
+
+inline std::ostream& boost_test_print_type(std::ostream& out, const error& e) {
+  return out << to_string(e.code) << ": " << e.text;
+}
 
 inline std::ostream& boost_test_print_type(std::ostream& out, ec code) {
   return out << to_string(code);

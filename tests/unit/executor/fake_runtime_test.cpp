@@ -1,3 +1,4 @@
+#include "tests/support/expected_checks.hpp"
 #include "tests/unit/executor/workbench.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -8,6 +9,7 @@
 using namespace trivium;
 using namespace trivium::accelerators;
 using namespace trivium::accelerators::test;
+using namespace trivium::test;
 
 namespace {
 
@@ -141,8 +143,8 @@ BOOST_AUTO_TEST_CASE(refuses_a_feed_whose_bytes_do_not_fit_its_shape) {
 
   const auto outcome = behave("echo", feeds);
 
-  BOOST_TEST((outcome.error()
-              == error{ec::invalid_argument, "input \"x\": 8 bytes, shape [3] "
+  BOOST_TEST(seen_error(outcome)
+             == (error{ec::invalid_argument, "input \"x\": 8 bytes, shape [3] "
                                              "of f32 has 12"}));
 }
 
@@ -172,8 +174,8 @@ BOOST_AUTO_TEST_CASE(ends_a_hang_at_the_deadline) {
 
   const auto outcome = behave("hang", one_feed);
 
-  BOOST_TEST((outcome.error()
-              == error{ec::deadline_exceeded,
+  BOOST_TEST(seen_error(outcome)
+             == (error{ec::deadline_exceeded,
                        "executor: the graph was not done within 1 s"}));
 }
 
@@ -183,16 +185,16 @@ BOOST_AUTO_TEST_CASE(says_when_the_memory_limit_is_reached,
 
   const auto outcome = behave("eat_memory", one_feed);
 
-  BOOST_TEST((outcome.error()
-              == error{ec::resource_exhausted, "executor: the graph needs more "
+  BOOST_TEST(seen_error(outcome)
+             == (error{ec::resource_exhausted, "executor: the graph needs more "
                                                "than the memory limit"}));
 }
 
 BOOST_AUTO_TEST_CASE(repeats_why_a_graph_is_refused) {
   const auto outcome = behave("refuse", one_feed);
 
-  BOOST_TEST((outcome.error()
-              == error{ec::invalid_argument, "no such operator: Frobnicate"}));
+  BOOST_TEST(seen_error(outcome)
+             == (error{ec::invalid_argument, "no such operator: Frobnicate"}));
 }
 
 BOOST_AUTO_TEST_CASE(turns_an_exception_of_the_runtime_into_an_error) {
@@ -217,7 +219,8 @@ BOOST_AUTO_TEST_CASE(stops_when_cancelled) {
   const auto outcome = behave("hang", one_feed);
 
   canceller.join();
-  BOOST_TEST((outcome.error() == error{ec::cancelled, "executor: cancelled"}));
+  BOOST_TEST(seen_error(outcome)
+             == (error{ec::cancelled, "executor: cancelled"}));
 }
 
 BOOST_AUTO_TEST_CASE(leaves_no_child_and_no_descriptor_on_any_path) {
@@ -310,7 +313,7 @@ BOOST_AUTO_TEST_CASE(cannot_run_without_one) {
 
   const auto outcome = behave("echo", one_feed);
 
-  BOOST_TEST((outcome.error().code == ec::unavailable));
+  BOOST_TEST(code(outcome) == ec::unavailable);
 }
 
 BOOST_AUTO_TEST_CASE(says_that_the_worker_cannot_be_started) {
@@ -327,7 +330,7 @@ BOOST_AUTO_TEST_CASE(says_that_the_worker_cannot_be_started) {
 BOOST_AUTO_TEST_CASE(believes_no_error_that_only_the_parent_can_know) {
   const auto outcome = behave("claim_cancelled", one_feed);
 
-  BOOST_TEST((outcome.error().code == ec::internal));
+  BOOST_TEST(code(outcome) == ec::internal);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

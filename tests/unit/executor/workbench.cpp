@@ -2,31 +2,21 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <stdexcept>
 #include <sys/wait.h>
 
 namespace trivium::accelerators::test {
 
 workbench::workbench(const std::string& plugin)
   : executor_(make_child_executor(EXECUTOR_WORKER)) {
-  auto pattern =
-    (std::filesystem::temp_directory_path() / "executor_test.XXXXXX").native();
-  if (::mkdtemp(pattern.data()) == nullptr)
-    throw std::runtime_error{"no temporary folder"};
-  folder_ = pattern;
   request.time_limit = std::chrono::seconds{60};
   ::setenv("TRIVIUM_OPENVINO_PLUGIN", plugin.c_str(), 1);
 }
 
-workbench::~workbench() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-  ::unsetenv("TRIVIUM_OPENVINO_PLUGIN");
-}
+workbench::~workbench() { ::unsetenv("TRIVIUM_OPENVINO_PLUGIN"); }
 
 std::filesystem::path workbench::file(std::string_view name,
                                       std::string_view content) const {
-  const auto path = folder_ / name;
+  const auto path = folder() / name;
   std::ofstream{path, std::ios::binary} << content;
   return path;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "accelerators/executor/executor.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <cstring>
 #include <filesystem>
@@ -30,7 +31,9 @@ public:
   run(const std::filesystem::path& model, const graph_case& feeds,
       execution_mode mode = execution_mode::exact);
 
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] const std::filesystem::path& folder() const {
+    return folder_.path();
+  }
   [[nodiscard]] executor& under_test() { return *executor_; }
   void use(const std::filesystem::path& program) {
     executor_ = make_child_executor(program);
@@ -40,7 +43,7 @@ public:
   cancel_token cancel;
 
 private:
-  std::filesystem::path folder_;
+  trivium::test::temporary_folder folder_;
   std::unique_ptr<executor> executor_;
 };
 

@@ -1,4 +1,5 @@
 #include "storage/golden/compare.hpp"
+#include "tests/support/expected_checks.hpp"
 #include "tests/unit/golden/golden_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -8,6 +9,7 @@
 using namespace trivium;
 using namespace trivium::storage;
 using namespace trivium::storage::test;
+using namespace trivium::test;
 
 namespace {
 
@@ -162,8 +164,8 @@ BOOST_AUTO_TEST_CASE(names_a_missing_output) {
 
   const auto result = compare_outputs({{a}}, {}, {});
 
-  BOOST_TEST((result.error()
-              == error{ec::invalid_argument,
+  BOOST_TEST(seen_error(result)
+             == (error{ec::invalid_argument,
                        "output \"a\" of the golden set is missing"}));
 }
 
@@ -173,8 +175,8 @@ BOOST_AUTO_TEST_CASE(names_both_shapes_when_they_differ) {
 
   const auto result = compare_outputs({{golden}}, {{got}}, {});
 
-  BOOST_TEST((result.error()
-              == error{ec::invalid_argument,
+  BOOST_TEST(seen_error(result)
+             == (error{ec::invalid_argument,
                        "output \"a\": f32 [1, 2], golden is f32 [2]"}));
 }
 

@@ -1,34 +1,35 @@
 #pragma once
 
 #include "messages/values/tensor_value.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace trivium::storage::test {
 
-/// A temporary folder that is gone when the test is.
-class golden_folder {
+/// A temporary folder that files are put into.
+class golden_folder : public trivium::test::temporary_folder {
 public:
-  golden_folder();
-  ~golden_folder();
-  golden_folder(const golden_folder&) = delete;
-  golden_folder& operator=(const golden_folder&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
   /// Writes `content` under `name`, making the folders on the way.
   std::filesystem::path file(const std::string& name,
-                             std::string_view content) const;
-
-private:
-  std::filesystem::path path_;
+                             std::string_view content) const {
+    const auto target = path() / name;
+    std::filesystem::create_directories(target.parent_path());
+    std::ofstream{target, std::ios::binary} << content;
+    return target;
+  }
 };
 
-[[nodiscard]] std::string content_of(const std::filesystem::path& path);
+inline std::string content_of(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
 
 template <class T>
 tensor_value tensor(std::string name, tensor_type type, tensor_shape shape,

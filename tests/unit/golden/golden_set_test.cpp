@@ -1,4 +1,5 @@
 #include "storage/golden/golden_set.hpp"
+#include "tests/support/expected_checks.hpp"
 #include "tests/unit/golden/golden_folder.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -9,6 +10,7 @@
 using namespace trivium;
 using namespace trivium::storage;
 using namespace trivium::storage::test;
+using namespace trivium::test;
 
 namespace {
 
@@ -121,7 +123,7 @@ BOOST_AUTO_TEST_CASE(replaces_no_folder_that_holds_something) {
 
   const auto saved = save_golden(small_set(), set_folder);
 
-  BOOST_TEST((saved.error().code == ec::already_exists));
+  BOOST_TEST(code(saved) == ec::already_exists);
   BOOST_TEST(content_of(kept) == "mine");
   BOOST_TEST(entries() == 1);
 }
@@ -170,14 +172,14 @@ BOOST_FIXTURE_TEST_SUITE(refusing_golden_sets, bench)
 BOOST_AUTO_TEST_CASE(without_golden_json) {
   fs::create_directory(set_folder);
 
-  BOOST_TEST((refusal() == ec::not_found));
+  BOOST_TEST(refusal() == ec::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(whose_array_is_missing) {
   BOOST_REQUIRE(save_golden(small_set(), set_folder));
   fs::remove(set_folder / "0001.out-01.npy");
 
-  BOOST_TEST((refusal() == ec::not_found));
+  BOOST_TEST(refusal() == ec::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(whose_array_has_another_shape_than_declared) {
@@ -185,7 +187,7 @@ BOOST_AUTO_TEST_CASE(whose_array_has_another_shape_than_declared) {
   fs::copy_file(set_folder / "0000.out-00.npy", set_folder / "0001.in-00.npy",
                 fs::copy_options::overwrite_existing);
 
-  BOOST_TEST((refusal() == ec::invalid_argument));
+  BOOST_TEST(refusal() == ec::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(whose_array_is_a_symbolic_link) {
@@ -193,13 +195,13 @@ BOOST_AUTO_TEST_CASE(whose_array_is_a_symbolic_link) {
   fs::rename(set_folder / "0000.in-00.npy", path() / "outside.npy");
   fs::create_symlink(path() / "outside.npy", set_folder / "0000.in-00.npy");
 
-  BOOST_TEST((refusal() == ec::permission_denied));
+  BOOST_TEST(refusal() == ec::permission_denied);
 }
 
 BOOST_AUTO_TEST_CASE(of_another_version) {
   spoil(R"("version":1)", R"("version":2)");
 
-  BOOST_TEST((refusal() == ec::unsupported));
+  BOOST_TEST(refusal() == ec::unsupported);
 }
 
 BOOST_AUTO_TEST_CASE(of_more_bytes_than_allowed) {

@@ -1,5 +1,6 @@
 #include "storage/golden/input_folder.hpp"
 #include "storage/golden/npy.hpp"
+#include "tests/support/expected_checks.hpp"
 #include "tests/unit/golden/golden_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -7,6 +8,7 @@
 using namespace trivium;
 using namespace trivium::storage;
 using namespace trivium::storage::test;
+using namespace trivium::test;
 
 namespace {
 
@@ -68,8 +70,8 @@ BOOST_AUTO_TEST_CASE(says_when_there_is_no_case) {
 }
 
 BOOST_AUTO_TEST_CASE(says_when_the_folder_is_missing) {
-  BOOST_TEST((read_input_folder(path() / "no", one_input).error().code
-              == ec::not_found));
+  BOOST_TEST(code(read_input_folder(path() / "no", one_input))
+             == ec::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(names_both_types_when_they_differ) {
@@ -77,7 +79,7 @@ BOOST_AUTO_TEST_CASE(names_both_types_when_they_differ) {
 
   const auto cases = read_input_folder(path(), one_input);
 
-  BOOST_TEST(cases.error().text
+  BOOST_TEST(text(cases)
              == (path() / "a.npy").native()
                   + ": holds f64 [1, 2], input \"x\" wants f32 [any, 2]");
 }
@@ -85,8 +87,8 @@ BOOST_AUTO_TEST_CASE(names_both_types_when_they_differ) {
 BOOST_AUTO_TEST_CASE(refuses_another_shape) {
   array("a.npy", tensor<float>("", tensor_type::f32, {2, 1}, {1, 2}));
 
-  BOOST_TEST((read_input_folder(path(), one_input).error().code
-              == ec::invalid_argument));
+  BOOST_TEST(code(read_input_folder(path(), one_input))
+             == ec::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(names_the_array_that_a_case_lacks) {
@@ -94,7 +96,7 @@ BOOST_AUTO_TEST_CASE(names_the_array_that_a_case_lacks) {
 
   const auto cases = read_input_folder(path(), two_inputs);
 
-  BOOST_TEST(cases.error().text
+  BOOST_TEST(text(cases)
              == (path() / "first").native()
                   + ": no tokens-ids-0.npy for input \"tokens/ids:0\"");
 }
@@ -102,16 +104,16 @@ BOOST_AUTO_TEST_CASE(names_the_array_that_a_case_lacks) {
 BOOST_AUTO_TEST_CASE(refuses_loose_arrays_for_several_inputs) {
   array("mask.npy", ids);
 
-  BOOST_TEST((read_input_folder(path(), two_inputs).error().code
-              == ec::invalid_argument));
+  BOOST_TEST(code(read_input_folder(path(), two_inputs))
+             == ec::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_arrays_beside_folders) {
   array("a.npy", pair);
   array("b/x.npy", pair);
 
-  BOOST_TEST((read_input_folder(path(), one_input).error().code
-              == ec::invalid_argument));
+  BOOST_TEST(code(read_input_folder(path(), one_input))
+             == ec::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_an_array_that_no_input_wants) {
@@ -119,16 +121,16 @@ BOOST_AUTO_TEST_CASE(refuses_an_array_that_no_input_wants) {
   array("first/tokens-ids-0.npy", ids);
   array("first/types.npy", ids);
 
-  BOOST_TEST((read_input_folder(path(), two_inputs).error().code
-              == ec::invalid_argument));
+  BOOST_TEST(code(read_input_folder(path(), two_inputs))
+             == ec::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(stops_at_the_limit) {
   array("a.npy", pair);
   array("b.npy", pair);
 
-  BOOST_TEST((read_input_folder(path(), one_input, 15).error().code
-              == ec::resource_exhausted));
+  BOOST_TEST(code(read_input_folder(path(), one_input, 15))
+             == ec::resource_exhausted);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,5 @@
 #include "storage/golden/npy.hpp"
+#include "tests/support/expected_checks.hpp"
 #include "tests/unit/golden/golden_folder.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -7,6 +8,7 @@
 using namespace trivium;
 using namespace trivium::storage;
 using namespace trivium::storage::test;
+using namespace trivium::test;
 
 namespace {
 
@@ -72,9 +74,6 @@ constexpr tensor_type every_type[] = {
 } // namespace
 
 namespace trivium {
-std::ostream& boost_test_print_type(std::ostream& out, const error& e) {
-  return out << to_string(e.code) << ": " << e.text;
-}
 std::ostream& boost_test_print_type(std::ostream& out, tensor_type type) {
   return out << to_string(type);
 }
@@ -222,7 +221,7 @@ BOOST_AUTO_TEST_CASE(whose_shape_product_wraps) {
     refusal(with_dictionary("{'descr': '<f4', 'fortran_order': False, 'shape': "
                             "(4294967296, 4294967296), }"));
 
-  BOOST_TEST((refused.code == ec::invalid_argument), refused.text);
+  BOOST_TEST(refused.code == ec::invalid_argument, refused.text);
 }
 
 BOOST_AUTO_TEST_CASE(whose_byte_count_wraps) {
@@ -230,11 +229,11 @@ BOOST_AUTO_TEST_CASE(whose_byte_count_wraps) {
     refusal(with_dictionary("{'descr': '<f8', 'fortran_order': False, 'shape': "
                             "(2305843009213693952,), }"));
 
-  BOOST_TEST((refused.code == ec::invalid_argument), refused.text);
+  BOOST_TEST(refused.code == ec::invalid_argument, refused.text);
 }
 
 BOOST_AUTO_TEST_CASE(above_the_limit) {
-  BOOST_TEST((refusal(numpy_i2, 11).code == ec::resource_exhausted));
+  BOOST_TEST(refusal(numpy_i2, 11).code == ec::resource_exhausted);
 }
 
 BOOST_DATA_TEST_CASE_F(

@@ -5,7 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+#include <optional>
 
 namespace trivium {
 
@@ -54,23 +54,44 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return true;
 }
 
+/// "1.5 GB" cut in two; the number may hold digits and one '.'.
 struct measure {
-  double number = 0;
+  std::string_view number;
   std::string_view unit;
 };
 
-/// Splits "1.5 GB"; no sign, no exponent. False when it is no such text.
-bool split(std::string_view text, measure& out) {
+measure split(std::string_view text) {
   const auto digits = text.find_first_not_of("0123456789.");
-  const auto number = text.substr(0, digits);
-  out.unit =
-    digits == std::string_view::npos ? std::string_view{} : text.substr(digits);
-  if (!out.unit.empty() && out.unit.front() == ' ')
-    out.unit.remove_prefix(1);
-  const auto [end, error] =
-    std::from_chars(number.data(), number.data() + number.size(), out.number,
-                    std::chars_format::fixed);
-  return error == std::errc{} && end == number.data() + number.size();
+  if (digits == std::string_view::npos)
+    return {text, {}};
+  auto unit = text.substr(digits);
+  if (unit.front() == ' ')
+    unit.remove_prefix(1);
+  return {text.substr(0, digits), unit};
+}
+
+template <class Number>
+bool read(std::string_view text, Number& number) {
+  const auto end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  return result.ec == std::errc{} && result.ptr == end;
+}
+
+/// number × factor where it is a whole number or a fraction, rounded down, and
+/// below 2^63; whole numbers are not rounded on the way.
+std::optional<uint64_t> product(std::string_view number, uint64_t factor) {
+  constexpr auto most = uint64_t{1} << 63;
+  uint64_t whole = 0;
+  if (read(number, whole)) {
+    if (__builtin_mul_overflow(whole, factor, &whole) || whole >= most)
+      return std::nullopt;
+    return whole;
+  }
+  double fraction = 0;
+  if (!read(number, fraction)
+      || !(fraction * static_cast<double>(factor) < 0x1p63))
+    return std::nullopt;
+  return static_cast<uint64_t>(fraction * static_cast<double>(factor));
 }
 
 } // namespace
@@ -129,20 +150,26 @@ std::string human_count(uint64_t count) {
 expected<uint64_t> parse_bytes(std::string_view text) {
   struct unit {
     std::string_view name;
-    double bytes;
+    uint64_t bytes;
   };
+  constexpr uint64_t one = 1;
   constexpr std::array units{
-    unit{"", 1},         unit{"B", 1},        unit{"kB", 1e3},
-    unit{"MB", 1e6},     unit{"GB", 1e9},     unit{"TB", 1e12},
-    unit{"KiB", 0x1p10}, unit{"MiB", 0x1p20}, unit{"GiB", 0x1p30},
-    unit{"TiB", 0x1p40},
+    unit{"", 1},
+    unit{"B", 1},
+    unit{"kB", 1'000},
+    unit{"MB", 1'000'000},
+    unit{"GB", 1'000'000'000},
+    unit{"TB", 1'000'000'000'000},
+    unit{"KiB", one << 10},
+    unit{"MiB", one << 20},
+    unit{"GiB", one << 30},
+    unit{"TiB", one << 40},
   };
-  measure seen;
-  if (split(text, seen))
-    for (const auto& u : units)
-      if (equals_ignoring_case(u.name, seen.unit)
-          && seen.number * u.bytes < 0x1p63)
-        return static_cast<uint64_t>(seen.number * u.bytes);
+  const auto seen = split(text);
+  for (const auto& u : units)
+    if (equals_ignoring_case(u.name, seen.unit))
+      if (const auto bytes = product(seen.number, u.bytes))
+        return *bytes;
   return fail(ec::invalid_argument, "\"" + printable(text.substr(0, 64))
                                       + "\" is no size (as 4096, 512 MiB, "
                                         "1.5 GB)");
@@ -160,17 +187,17 @@ std::string exact_bytes(uint64_t bytes) {
 expected<std::chrono::milliseconds> parse_duration(std::string_view text) {
   struct unit {
     std::string_view name;
-    double milliseconds;
+    uint64_t milliseconds;
   };
-  constexpr std::array units{unit{"ms", 1}, unit{"s", 1e3}, unit{"min", 6e4},
-                             unit{"h", 3.6e6}};
-  constexpr auto year = 366 * 24 * 3.6e6;
-  measure seen;
-  if (split(text, seen))
-    for (const auto& u : units)
-      if (u.name == seen.unit && seen.number * u.milliseconds <= year)
-        return std::chrono::milliseconds{
-          std::llround(seen.number * u.milliseconds)};
+  constexpr std::array units{unit{"ms", 1}, unit{"s", 1'000},
+                             unit{"min", 60'000}, unit{"h", 3'600'000}};
+  constexpr uint64_t year = uint64_t{366} * 24 * 3'600'000;
+  const auto seen = split(text);
+  for (const auto& u : units)
+    if (u.name == seen.unit)
+      if (const auto time = product(seen.number, u.milliseconds);
+          time && *time <= year)
+        return std::chrono::milliseconds{*time};
   return fail(ec::invalid_argument, "\"" + printable(text.substr(0, 64))
                                       + "\" is no duration (as 500 ms, 120 s, "
                                         "2 min, 1 h)");

@@ -39,8 +39,9 @@ namespace trivium {
 /// What parse_bytes reads back as the same number: "1 MiB", "1500000".
 [[nodiscard]] std::string exact_bytes(uint64_t bytes);
 
-/// "500 ms", "120 s", "2 min", "1 h"; the unit is demanded. Whole
-/// milliseconds, at most a year. Error: invalid_argument.
+/// "500 ms", "120 s", "2 min", "1 h"; the unit is demanded. A
+/// fraction is rounded down to a millisecond; at most a year. Error:
+/// invalid_argument.
 [[nodiscard]] expected<std::chrono::milliseconds>
 parse_duration(std::string_view text);
 

@@ -43,6 +43,17 @@ size_t utf8_length(std::string_view s) {
   return 0;
 }
 
+/// C1 controls (U+0080–U+009F) move terminals as C0 do; line separators
+/// (U+2028, U+2029) break lines; directional marks (U+202A–U+202E,
+/// U+2066–U+2069) make text read as what it is not.
+bool moves_cursor(std::string_view sequence) {
+  if (sequence.size() == 2)
+    return sequence >= "\xc2\x80" && sequence <= "\xc2\x9f";
+  return sequence.size() == 3
+         && ((sequence >= "\xe2\x80\xa8" && sequence <= "\xe2\x80\xae")
+             || (sequence >= "\xe2\x81\xa6" && sequence <= "\xe2\x81\xa9"));
+}
+
 } // namespace
 
 expected<void> check_name(std::string_view what, std::string_view name) {
@@ -85,10 +96,8 @@ std::string printable(std::string_view text) {
   while (!text.empty()) {
     const auto byte = static_cast<unsigned char>(text.front());
     const auto length = utf8_length(text);
-    // C1 controls (U+0080–U+009F) move terminals too.
-    const auto is_c1 = length == 2 && byte == 0xc2
-                       && static_cast<unsigned char>(text[1]) < 0xa0;
-    if (length == 0 || is_c1 || byte < 0x20 || byte == 0x7f) {
+    if (length == 0 || byte < 0x20 || byte == 0x7f
+        || moves_cursor(text.substr(0, length))) {
       out += "\\x";
       out += digits[byte >> 4];
       out += digits[byte & 15];

@@ -2,6 +2,7 @@
 
 #include "messages/values/ec.hpp"
 
+#include <algorithm>
 #include <compare>
 #include <string>
 #include <string_view>
@@ -21,12 +22,13 @@ inline constexpr size_t max_name_bytes = 128;
 /// 128 bytes; "model" where nothing is left. The default name of a file.
 [[nodiscard]] std::string sanitised_name(std::string_view text);
 
-/// Bytes below 0x20, 0x7f and invalid UTF-8 written as \xNN: what strangers'
-/// text must pass before it meets a terminal or a log.
+/// Control characters (C0, 0x7f, C1), line separators, directional marks and
+/// invalid UTF-8 written as \xNN: what strangers' text must pass before it meets
+/// a terminal or a log.
 [[nodiscard]] std::string printable(std::string_view text);
 
-/// One of `known` within two edits of `seen` (the nearest, ties by order), or
-/// empty: "did you mean …".
+/// One of `known` within two edits of `seen` that leave some of both (the
+/// nearest, ties by order), or empty: "did you mean …".
 template <class Range>
 [[nodiscard]] std::string nearest(std::string_view seen, const Range& known);
 
@@ -38,8 +40,10 @@ std::string nearest(std::string_view seen, const Range& known) {
   std::string best;
   size_t best_distance = 3;
   for (const auto& candidate : known) {
-    const auto distance = edit_distance(seen, candidate);
-    if (distance < best_distance) {
+    const std::string_view name{candidate};
+    const auto distance = edit_distance(seen, name);
+    if (distance < best_distance
+        && distance < std::min(seen.size(), name.size())) {
       best_distance = distance;
       best = candidate;
     }

@@ -82,13 +82,15 @@ bool is_safetensors(std::string_view start) {
          && start.substr(5, 3) == "\0\0\0"sv;
 }
 
+/// Nothing that plain text does not hold: control characters, bytes that occur
+/// in no UTF-8.
 bool is_text(std::string_view start) {
-  const auto is_control = [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r'
-            && c != '\t')
-           || c == 0x7f;
+  const auto is_strange = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7f
+           || byte == 0xc0 || byte == 0xc1 || byte >= 0xf5;
   };
-  return std::none_of(start.begin(), start.end(), is_control);
+  return std::none_of(start.begin(), start.end(), is_strange);
 }
 
 model_format format_of_name(std::string_view name) {

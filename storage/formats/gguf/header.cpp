@@ -18,6 +18,8 @@ constexpr uint32_t version = 3;
 constexpr uint64_t min_key_bytes = 8 + 1 + 4 + 1;
 constexpr uint64_t min_tensor_bytes = 8 + 4 + 4 + 8;
 constexpr uint32_t max_dimensions = 4;
+/// Files align to 32 bytes; padding is held in memory when they are written.
+constexpr uint64_t max_alignment = 65536;
 constexpr uint64_t most = uint64_t{1} << 63;
 
 template <class T>
@@ -84,6 +86,11 @@ expected<void> read_settings(const readable_file& file, gguf_header& header) {
         return fail(ec::invalid_argument, "gguf: general.alignment is "
                                             + std::to_string(header.alignment)
                                             + ", no power of two");
+      if (header.alignment > max_alignment)
+        return fail(ec::invalid_argument, "gguf: general.alignment is "
+                                            + std::to_string(header.alignment)
+                                            + ", the most is "
+                                            + std::to_string(max_alignment));
     } else if (key.name == "split.count") {
       TRIVIUM_TRY(header.parts, read_gguf_natural(file, key));
     }

@@ -72,7 +72,8 @@ std::string_view gguf_operator(const gguf_tensor& tensor) {
   if (name == "token_embd.weight" || name == "position_embd.weight"
       || name == "token_types.weight" || name == "per_layer_token_embd.weight")
     return "Embedding";
-  if (name.ends_with(".weight") && true_dimensions(tensor) >= 2)
+  const auto dimensions = true_dimensions(tensor);
+  if (name.ends_with(".weight") && dimensions >= 2 && dimensions <= 3)
     return "Linear";
   return "Other";
 }

@@ -24,7 +24,7 @@ output_comparison compared(tensor_type type, const std::vector<T>& golden,
   const auto result =
     compare_outputs({{tensor("y", type, {golden.size()}, golden)}},
                     {{tensor("y", type, {got.size()}, got)}}, allowed);
-  BOOST_REQUIRE_MESSAGE(result, result.error().text);
+  BOOST_REQUIRE_MESSAGE(result, text(result));
   return result->at(0);
 }
 

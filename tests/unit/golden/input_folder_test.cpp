@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(takes_each_array_for_a_case_of_the_one_input) {
 
   const auto cases = read_input_folder(path(), one_input);
 
-  BOOST_REQUIRE_MESSAGE(cases, cases.error().text);
+  BOOST_REQUIRE_MESSAGE(cases, text(cases));
   BOOST_REQUIRE_EQUAL(cases->size(), 2);
   BOOST_TEST(cases->at(0).name == "a");
   BOOST_TEST(cases->at(0).inputs.at(0).name == "x");
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(takes_each_folder_for_a_case) {
 
   const auto cases = read_input_folder(path(), two_inputs);
 
-  BOOST_REQUIRE_MESSAGE(cases, cases.error().text);
+  BOOST_REQUIRE_MESSAGE(cases, text(cases));
   BOOST_REQUIRE_EQUAL(cases->size(), 1);
   BOOST_TEST(cases->at(0).inputs.at(0).name == "tokens/ids:0");
   BOOST_TEST(cases->at(0).inputs.at(1).name == "mask");
@@ -65,8 +65,7 @@ BOOST_AUTO_TEST_CASE(ignores_what_is_no_array) {
 }
 
 BOOST_AUTO_TEST_CASE(says_when_there_is_no_case) {
-  BOOST_TEST(
-    (read_input_folder(path(), one_input).error().code == ec::not_found));
+  BOOST_TEST(code(read_input_folder(path(), one_input)) == ec::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(says_when_the_folder_is_missing) {

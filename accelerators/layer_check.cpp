@@ -148,4 +148,11 @@ expected<error_sums> compare_layer_outputs(std::span<const float> x,
   }
 }
 
+std::string onednn_name() {
+  const auto* const version = dnnl::version();
+  return "oneDNN " + std::to_string(version->major) + "."
+         + std::to_string(version->minor) + "."
+         + std::to_string(version->patch);
+}
+
 } // namespace trivium::accelerators

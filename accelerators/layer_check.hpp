@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 namespace trivium::accelerators {
 
@@ -16,5 +17,8 @@ namespace trivium::accelerators {
 compare_layer_outputs(std::span<const float> x, std::span<const float> w,
                       std::span<const float> approximation, uint64_t samples,
                       uint64_t inputs, uint64_t outputs);
+
+/// "oneDNN 2.6.3", for reports.
+[[nodiscard]] std::string onednn_name();
 
 } // namespace trivium::accelerators

@@ -10,7 +10,8 @@ namespace trivium::actors {
 inline constexpr std::chrono::seconds command_limit{30};
 
 /// A step of a job: copying or computing a whole model.
-inline constexpr std::chrono::hours step_limit{24};
+/// (CAF counts at most in minutes.)
+inline constexpr std::chrono::minutes step_limit{24 * 60};
 
 /// One tile; a lane that takes longer hangs.
 inline constexpr std::chrono::minutes tile_limit{10};

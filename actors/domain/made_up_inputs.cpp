@@ -60,27 +60,27 @@ bool is_float(tensor_type type) {
 }
 
 /// What an integer type can hold, as far as a double tells it exactly.
-std::optional<value_range> limits_of(tensor_type type) {
+std::optional<input_range> limits_of(tensor_type type) {
   constexpr double safe = 9007199254740992; // 2^53
   switch (type) {
   case tensor_type::i64:
-    return value_range{-safe, safe};
+    return input_range{-safe, safe};
   case tensor_type::i32:
-    return value_range{-0x1p31, 0x1p31 - 1};
+    return input_range{-0x1p31, 0x1p31 - 1};
   case tensor_type::i16:
-    return value_range{-0x1p15, 0x1p15 - 1};
+    return input_range{-0x1p15, 0x1p15 - 1};
   case tensor_type::i8:
-    return value_range{-128, 127};
+    return input_range{-128, 127};
   case tensor_type::u64:
-    return value_range{0, safe};
+    return input_range{0, safe};
   case tensor_type::u32:
-    return value_range{0, 0x1p32 - 1};
+    return input_range{0, 0x1p32 - 1};
   case tensor_type::u16:
-    return value_range{0, 0x1p16 - 1};
+    return input_range{0, 0x1p16 - 1};
   case tensor_type::u8:
-    return value_range{0, 255};
+    return input_range{0, 255};
   case tensor_type::boolean:
-    return value_range{0, 1};
+    return input_range{0, 1};
   default:
     return std::nullopt;
   }
@@ -95,7 +95,7 @@ std::string dimensions(std::span<const int64_t> shape) {
 }
 
 expected<tensor_shape> shape_for(const tensor_signature& input,
-                                 const input_wishes& wishes) {
+                                 const input_hints& wishes) {
   const auto is_dynamic = [](int64_t d) { return d < 0; };
   const auto wish = wishes.shapes.find(input.name);
   if (wish == wishes.shapes.end()) {
@@ -118,8 +118,8 @@ expected<tensor_shape> shape_for(const tensor_signature& input,
 }
 
 /// The range wished for, checked; none for a float without a wish.
-expected<std::optional<value_range>> range_for(const tensor_signature& input,
-                                               const input_wishes& wishes) {
+expected<std::optional<input_range>> range_for(const tensor_signature& input,
+                                               const input_hints& wishes) {
   const auto limits = limits_of(input.type);
   if (!limits && !is_float(input.type))
     return fail(ec::unsupported,
@@ -184,7 +184,7 @@ void store_float(tensor_type type, double value, std::byte* out) {
   }
 }
 
-void fill(tensor_value& tensor, const std::optional<value_range>& range,
+void fill(tensor_value& tensor, const std::optional<input_range>& range,
           random_stream& random) {
   const auto size = geometry(tensor.type).bytes;
   for (size_t at = 0; at < tensor.bytes.size(); at += size) {
@@ -229,7 +229,7 @@ expected<void> check_known(const Wishes& wishes, const char* option,
 
 expected<std::vector<tensor_value>>
 made_up_inputs(std::span<const tensor_signature> inputs,
-               const input_wishes& wishes, uint64_t seed) {
+               const input_hints& wishes, uint64_t seed) {
   TRIVIUM_CHECK(check_known(wishes.shapes, "--shape", inputs));
   TRIVIUM_CHECK(check_known(wishes.ranges, "--input-range", inputs));
   std::vector<tensor_value> values;

@@ -1,28 +1,13 @@
 #pragma once
 
+#include "messages/values/job.hpp"
 #include "messages/values/tensor_value.hpp"
 
 #include <cstdint>
-#include <map>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace trivium::domain {
-
-/// Of an input's values; integers take both ends, floats never the upper one.
-struct value_range {
-  double low = 0;
-  double high = 0;
-
-  friend bool operator==(const value_range&, const value_range&) = default;
-};
-
-/// What a person said with --shape NAME=… and --input-range NAME=a:b.
-struct input_wishes {
-  std::map<std::string, tensor_shape> shapes;
-  std::map<std::string, value_range> ranges;
-};
 
 inline constexpr uint64_t made_up_seed = 0x7472697669756d; ///< "trivium"
 inline constexpr uint64_t max_made_up_bytes = uint64_t{1} << 30;
@@ -36,6 +21,6 @@ inline constexpr uint64_t max_made_up_bytes = uint64_t{1} << 30;
 /// type that cannot be made up), resource_exhausted above max_made_up_bytes.
 [[nodiscard]] expected<std::vector<tensor_value>>
 made_up_inputs(std::span<const tensor_signature> inputs,
-               const input_wishes& wishes, uint64_t seed = made_up_seed);
+               const input_hints& wishes, uint64_t seed = made_up_seed);
 
 } // namespace trivium::domain

@@ -78,7 +78,7 @@ void job_steps::plan(plan_job request,
                      std::function<void(planned_job_ptr)> next) {
   const auto worker = adopt(spawn_worker(
     self_->system(), services_.mode, actors::plan, services_.store));
-  self_->request(worker, step_limit_, from_, std::move(request))
+  self_->request(worker, step_limit, from_, std::move(request))
     .then(
       [this, next](const planned_job_ptr& job) {
         if (has_failed_)

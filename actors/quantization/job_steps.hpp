@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/quantization/job_services.hpp"
+#include "actors/time_limits.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -27,7 +28,7 @@ public:
   template <class Answer, class Handle, class Message, class Next>
   void ask(job_stage stage, const Handle& whom, Message message, Next next) {
     const auto started = std::chrono::steady_clock::now();
-    self_->request(whom, step_limit_, from_, std::move(message))
+    self_->request(whom, step_limit, from_, std::move(message))
       .then(
         [this, stage, started, next](Answer& answer) {
           if (has_failed_)
@@ -81,7 +82,6 @@ private:
   std::function<void(error)> failed_;
   std::vector<caf::strong_actor_ptr> workers_;
   bool has_failed_ = false;
-  static constexpr std::chrono::hours step_limit_{24};
 };
 
 } // namespace trivium::actors

@@ -225,10 +225,11 @@ private:
       return end(std::move(reason));
     variant_.state = variant_state::failed;
     variant_.reason = reason.text;
-    const auto ended = [this, reason](const auto&) { end(reason); };
-    self_->request(registry(), std::chrono::seconds{30}, steps_.from(),
-                   change_variant{variant_})
-      .then([=](const variant_record&) { ended(0); }, ended);
+    self_
+      ->request(registry(), command_limit, steps_.from(),
+                change_variant{variant_})
+      .then([this, reason](const variant_record&) { end(reason); },
+            [this, reason](const caf::error&) { end(reason); });
   }
 
   void end(error failure) {
@@ -266,8 +267,8 @@ private:
       return next();
     transaction change;
     change.then.push_back(put{*key, storage::encode(job_), false});
-    self_->request(steps_.services().writer, std::chrono::seconds{30},
-                   steps_.from(), change)
+    self_->request(steps_.services().writer, command_limit, steps_.from(),
+                   change)
       .then([next](const commit_result&) { next(); },
             [this, next](caf::error& e) {
               log_error(steps_.from(), "job record not written",

@@ -174,11 +174,11 @@ model_book::change_variant(const trivium::change_variant& command, const envelop
   if (known == variants_.end())
     return fail(ec::not_found,
                 to_string(model_) + " has no variant " + variant_name(record));
-  const auto from = known->second.record.state;
-  if (!may_become(from, record.state))
+  const auto old = known->second.record.state;
+  if (!may_become(old, record.state))
     return fail(ec::failed_precondition,
                 to_string(model_) + " " + variant_name(record) + " is "
-                  + std::string{to_string(from)} + " and cannot become "
+                  + std::string{to_string(old)} + " and cannot become "
                   + std::string{to_string(record.state)});
   record.model = model_;
   record.changed_at = now;

@@ -29,10 +29,13 @@ template <class T>
 [[nodiscard]] caf::result<T> answer(expected<T> x) {
   if (!x)
     return to_caf(x.error());
-  if constexpr (std::is_void_v<T>)
-    return caf::unit;
-  else
-    return std::move(*x);
+  return std::move(*x);
+}
+
+[[nodiscard]] inline caf::result<caf::unit_t> answer(expected<void> x) {
+  if (!x)
+    return to_caf(x.error());
+  return caf::unit;
 }
 
 } // namespace trivium

@@ -28,10 +28,13 @@ inline constexpr size_t job_stages = 8;
 
 [[nodiscard]] std::string_view to_string(job_stage stage);
 
-/// How a float input is made up: uniform in [low, high].
+/// Of a made-up input's values; integers take both ends, floats never the
+/// upper one.
 struct input_range {
   double low = 0;
-  double high = 1;
+  double high = 0;
+
+  friend bool operator==(const input_range&, const input_range&) = default;
 };
 
 /// What made-up inputs may look like.

@@ -84,6 +84,13 @@ public:
   export_blob(const digest& blob, uint64_t size,
               const std::filesystem::path& target) const = 0;
 
+  /// Names a blob `target` (inside a staging folder, its folders made) without
+  /// a copy, for a runtime that reads it; the name goes with the staging
+  /// folder. Errors: not_found, data_loss (size).
+  [[nodiscard]] virtual expected<void>
+  link_blob(const digest& blob, uint64_t size,
+            const std::filesystem::path& target) const = 0;
+
   /// Removes blobs that no artifact in `live` names and that are older than
   /// `keep_for`; `dry_run` only lists them.
   [[nodiscard]] virtual expected<collected>

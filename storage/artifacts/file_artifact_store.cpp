@@ -223,6 +223,21 @@ expected<void> file_artifact_store::export_blob(const digest& blob,
   return copy.publish();
 }
 
+expected<void> file_artifact_store::link_blob(const digest& blob,
+                                              uint64_t size,
+                                              const fs::path& target) const {
+  TRIVIUM_CHECK(check_size(blob, size));
+  std::error_code failed;
+  fs::create_directories(target.parent_path(), failed);
+  if (failed)
+    return fail(errno_error(failed.value(), "cannot create",
+                            target.parent_path()));
+  fs::create_hard_link(blobs_.path(blob), target, failed);
+  if (failed)
+    return fail(errno_error(failed.value(), "cannot link", target));
+  return {};
+}
+
 // --- collecting --------------------------------------------------------------
 
 expected<collected> file_artifact_store::collect(const std::set<digest>& live,

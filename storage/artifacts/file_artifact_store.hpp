@@ -40,6 +40,9 @@ public:
   export_blob(const digest& blob, uint64_t size,
               const std::filesystem::path& target) const override;
 
+  expected<void> link_blob(const digest& blob, uint64_t size,
+                           const std::filesystem::path& target) const override;
+
   expected<collected> collect(const std::set<digest>& live,
                               std::chrono::seconds keep_for,
                               bool dry_run) override;

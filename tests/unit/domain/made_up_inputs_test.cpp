@@ -21,12 +21,12 @@ std::vector<T> values_of(const tensor_value& tensor) {
 }
 
 std::vector<tensor_value> made(std::vector<tensor_signature> inputs,
-                               const input_wishes& wishes = {}) {
+                               const input_hints& wishes = {}) {
   return must(made_up_inputs(inputs, wishes));
 }
 
 error refused(std::vector<tensor_signature> inputs,
-              const input_wishes& wishes = {}) {
+              const input_hints& wishes = {}) {
   return seen_error(made_up_inputs(inputs, wishes));
 }
 

@@ -1,12 +1,24 @@
 #include "config/recipe_file.hpp"
-#include "tests/unit/config/temporary_folder.hpp"
+#include "tests/support/small_files.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 
 using namespace trivium;
 using namespace trivium::config;
+using trivium::test::temporary_folder;
 
 namespace {
+
+/// A file of `folder` that holds `text`.
+std::filesystem::path written(const temporary_folder& folder,
+                              const std::string& name,
+                              const std::string& text) {
+  test::fill(folder / name, text);
+  return folder / name;
+}
 
 using folders = std::vector<std::filesystem::path>;
 
@@ -36,7 +48,7 @@ BOOST_AUTO_TEST_CASE(stock_recipes_need_no_folder) {
 
 BOOST_AUTO_TEST_CASE(a_file_wins_over_the_stock_recipe) {
   const temporary_folder folder;
-  folder.write("int8.yaml", recipe_named("int8"));
+  written(folder, "int8.yaml", recipe_named("int8"));
 
   BOOST_TEST(load_recipe("int8", folders{folder.path()})->description
              == "from a file");
@@ -45,8 +57,8 @@ BOOST_AUTO_TEST_CASE(a_file_wins_over_the_stock_recipe) {
 BOOST_AUTO_TEST_CASE(the_first_folder_wins) {
   const temporary_folder first;
   const temporary_folder second;
-  first.write("mine.yaml", recipe_named("mine"));
-  second.write("mine.yaml", "broken: [");
+  written(first, "mine.yaml", recipe_named("mine"));
+  written(second, "mine.yaml", "broken: [");
 
   BOOST_TEST(
     load_recipe("mine", folders{first.path(), second.path()}).has_value());
@@ -71,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_hostile_name_is_refused_printably) {
 
 BOOST_AUTO_TEST_CASE(a_path_is_read_as_it_is) {
   const temporary_folder folder;
-  const auto file = folder.write("any name.yaml", recipe_named("mine"));
+  const auto file = written(folder, "any name.yaml", recipe_named("mine"));
 
   BOOST_TEST(load_recipe(file.string(), {})->name == "mine");
   BOOST_TEST((load_recipe((folder.path() / "none").string(), {}).error().code
@@ -80,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_path_is_read_as_it_is) {
 
 BOOST_AUTO_TEST_CASE(a_file_must_call_itself_by_its_name) {
   const temporary_folder folder;
-  folder.write("mine.yaml", recipe_named("other"));
+  written(folder, "mine.yaml", recipe_named("other"));
 
   const auto refused = load_recipe("mine", folders{folder.path()});
 
@@ -90,10 +102,10 @@ BOOST_AUTO_TEST_CASE(a_file_must_call_itself_by_its_name) {
 
 BOOST_AUTO_TEST_CASE(a_list_shows_broken_files_beside_good_ones) {
   const temporary_folder folder;
-  folder.write("broken.yaml", "name: [");
-  folder.write("good.yaml", recipe_named("good"));
-  folder.write("notes.txt", "no recipe");
-  folder.write(".hidden.yaml", "no recipe");
+  written(folder, "broken.yaml", "name: [");
+  written(folder, "good.yaml", recipe_named("good"));
+  written(folder, "notes.txt", "no recipe");
+  written(folder, ".hidden.yaml", "no recipe");
 
   const auto listed = list_recipes(folders{folder.path()});
 

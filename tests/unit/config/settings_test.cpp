@@ -1,14 +1,26 @@
 #include "config/settings.hpp"
 
-#include "tests/unit/config/temporary_folder.hpp"
+#include "tests/support/small_files.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 #include <utility>
 #include <vector>
 
 using namespace trivium;
 using namespace trivium::config;
+using trivium::test::temporary_folder;
 
 namespace {
+
+/// A file of `folder` that holds `text`.
+std::filesystem::path written(const temporary_folder& folder,
+                              const std::string& name,
+                              const std::string& text) {
+  test::fill(folder / name, text);
+  return folder / name;
+}
 
 std::string error_of(std::string_view yaml) {
   const auto made = parse_settings(yaml, "s.yaml");
@@ -103,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_missing_file_is_not_found) {
 
 BOOST_AUTO_TEST_CASE(a_file_is_named_in_its_errors) {
   const temporary_folder folder;
-  const auto file = folder.write("trivium.yaml", "lanes: many\n");
+  const auto file = written(folder, "trivium.yaml", "lanes: many\n");
 
   const auto refused = load_settings(file);
 

@@ -1,11 +1,27 @@
 #include "config/text_file.hpp"
 
-#include "tests/unit/config/temporary_folder.hpp"
+#include "tests/support/small_files.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 #include <sys/stat.h>
 
 using namespace trivium;
 using namespace trivium::config;
+using trivium::test::temporary_folder;
+
+namespace {
+
+/// A file of `folder` that holds `text`.
+std::filesystem::path written(const temporary_folder& folder,
+                              const std::string& name,
+                              const std::string& text) {
+  test::fill(folder / name, text);
+  return folder / name;
+}
+
+} // namespace
 
 BOOST_AUTO_TEST_SUITE(reading_a_config_file)
 
@@ -13,14 +29,14 @@ BOOST_AUTO_TEST_CASE(the_whole_text_is_read) {
   const temporary_folder folder;
   const auto text = std::string(max_config_bytes, 'x');
 
-  BOOST_TEST((read_config_file(folder.write("f", text)).value() == text));
+  BOOST_TEST((read_config_file(written(folder, "f", text)).value() == text));
 }
 
 BOOST_AUTO_TEST_CASE(one_byte_too_many_is_refused) {
   const temporary_folder folder;
   const auto text = std::string(max_config_bytes + 1, 'x');
 
-  const auto refused = read_config_file(folder.write("f", text));
+  const auto refused = read_config_file(written(folder, "f", text));
 
   BOOST_TEST((refused.error().code == ec::resource_exhausted));
 }

@@ -173,7 +173,7 @@ using plan_actor = caf::typed_actor<
 using write_actor = caf::typed_actor<
   caf::replies_to<envelope, start_output>::with<open_output_ptr>,
   caf::replies_to<envelope, write_unchanged>::with<stage_figure>,
-  caf::replies_to<envelope, write_scales>::with<caf::unit_t>,
+  caf::replies_to<envelope, write_scales>::with<acknowledged>,
   caf::replies_to<envelope, finish_output>::with<finished_output>>;
 
 using quantize_actor = caf::typed_actor<
@@ -193,7 +193,7 @@ using artifact_actor = caf::typed_actor<
 /// A tier of the cache: puts a blob in place, checked against its SHA-256, or
 /// says not_found.
 using tier_actor
-  = caf::typed_actor<caf::replies_to<envelope, fetch_blob>::with<caf::unit_t>>;
+  = caf::typed_actor<caf::replies_to<envelope, fetch_blob>::with<acknowledged>>;
 
 /// Where tiers get what they lack: takes the blob into the store of this
 /// machine. Errors: data_loss (gone, or other bytes by now).
@@ -201,7 +201,7 @@ using origin_actor = tier_actor;
 
 using pull_actor
   = caf::typed_actor<caf::replies_to<envelope, pull_model>::with<pulled>,
-                     caf::replies_to<envelope, export_model>::with<caf::unit_t>>;
+                     caf::replies_to<envelope, export_model>::with<acknowledged>>;
 
 using golden_actor = caf::typed_actor<
   caf::replies_to<envelope, record_golden>::with<golden_report>,

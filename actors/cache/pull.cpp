@@ -84,7 +84,7 @@ expected<uint64_t> fetch_all(pointer self, const tier_actor& tier,
     const auto target = folder / file.path;
     TRIVIUM_CHECK(make_folders(target.parent_path()));
     TRIVIUM_CHECK(
-      ask<caf::unit_t>(self, tier, from, fetch_blob{file, origin, target}));
+      ask<acknowledged>(self, tier, from, fetch_blob{file, origin, target}));
   }
   return files.total_bytes();
 }
@@ -139,7 +139,7 @@ expected<pulled> pull_alias(pointer self, const registry_actor& registry,
   return result;
 }
 
-expected<caf::unit_t> export_to(pointer self, const artifact_actor& artifacts,
+expected<acknowledged> export_to(pointer self, const artifact_actor& artifacts,
                                 const tier_actor& tier, const envelope& from,
                                 const export_model& request) {
   TRIVIUM_TRY(const auto files,
@@ -157,7 +157,7 @@ expected<caf::unit_t> export_to(pointer self, const artifact_actor& artifacts,
                               ? partial.path() / files->files.front().path
                               : partial.path(),
                             request.target));
-  return caf::unit;
+  return acknowledged{};
 }
 
 } // namespace

@@ -29,7 +29,7 @@ void settle(disk_pointer self, const storage::artifact_store& store,
                     ? put_in_place(store, one.request)
                     : expected<void>{fail(failure)};
     if (placed)
-      one.promise.deliver(caf::unit);
+      one.promise.deliver(acknowledged{});
     else
       one.promise.deliver(to_caf(placed.error()));
   }
@@ -69,17 +69,17 @@ disk_tier(disk_pointer self, std::shared_ptr<storage::artifact_store> store,
           origin_actor origin) {
   return {
     [=](const envelope& from,
-        const fetch_blob& request) -> caf::result<caf::unit_t> {
+        const fetch_blob& request) -> caf::result<acknowledged> {
       const auto& blob = request.blob.sha256;
       if (store->has_blob(blob))
         return answer(put_in_place(*store, request));
-      auto promise = self->make_response_promise<caf::unit_t>();
+      auto promise = self->make_response_promise<acknowledged>();
       auto& waiting = self->state.fetching[blob];
       waiting.push_back({from, request, promise});
       if (waiting.size() == 1)
         self->request(origin, step_limit, from, request)
           .then(
-            [=](caf::unit_t) {
+            [=](acknowledged) {
               settle(self, *store, blob, {ec::none, {}});
             },
             [=](caf::error& e) { settle(self, *store, blob, from_caf(e)); });

@@ -19,7 +19,7 @@ struct disk_tier_state {
   struct waiter {
     envelope from;
     fetch_blob request;
-    caf::typed_response_promise<caf::unit_t> promise;
+    caf::typed_response_promise<acknowledged> promise;
   };
   std::map<digest, std::vector<waiter>> fetching;
 };

@@ -201,10 +201,10 @@ private:
   void copy_out() {
     if (request_.out.empty())
       return done();
-    steps_.ask<caf::unit_t>(
+    steps_.ask<acknowledged>(
       job_stage::publish, steps_.services().pull,
       export_model{variant_.artifact, {}, request_.out},
-      [this](const caf::unit_t&) { done(); });
+      [this](const acknowledged&) { done(); });
   }
 
   void done() { end(error{ec::none, {}}); }

@@ -45,7 +45,7 @@ void send_scales(pointer self, const surroundings& around, tensor_task& task) {
   self->request(around.writer, step_limit, state.from,
                 write_scales{task.tensor(), std::move(scales)})
     .then(
-      [self, around](caf::unit_t) {
+      [self, around](acknowledged) {
         --self->state.in_flight;
         pump(self, around);
       },

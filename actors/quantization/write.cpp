@@ -195,7 +195,7 @@ write_actor::behavior_type write(pointer self, job_listener_actor listener) {
                           *written};
     },
     [self](const envelope&,
-           const write_scales& known) -> caf::result<caf::unit_t> {
+           const write_scales& known) -> caf::result<acknowledged> {
       const auto& place = self->state.places.at(known.tensor).scales;
       if (!place)
         return to_caf({ec::internal, "scales without a place in the output"});

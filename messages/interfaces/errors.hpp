@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/interfaces/type_ids.hpp"
 #include "messages/values/ec.hpp"
 
 #include <caf/error.hpp>
@@ -32,10 +33,10 @@ template <class T>
   return std::move(*x);
 }
 
-[[nodiscard]] inline caf::result<caf::unit_t> answer(expected<void> x) {
+[[nodiscard]] inline caf::result<acknowledged> answer(expected<void> x) {
   if (!x)
     return to_caf(x.error());
-  return caf::unit;
+  return acknowledged{};
 }
 
 } // namespace trivium

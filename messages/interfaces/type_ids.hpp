@@ -22,6 +22,10 @@ using pipeline_report_ptr = std::shared_ptr<const pipeline_report>;
 using quantize_report_ptr = std::shared_ptr<const quantize_report>;
 using transaction_ptr = std::shared_ptr<const transaction>;
 
+/// "Done", where there is nothing else to say. (CAF answers `unit` with an empty
+/// message, which no typed continuation takes.)
+struct acknowledged {};
+
 /// How a job ended: one of the reports, or the error.
 struct job_outcome {
   std::string job;
@@ -47,6 +51,7 @@ using job_listener_actor
 
 #define TRIVIUM_MESSAGE_TYPES(apply)                                           \
   apply(trivium::envelope)                                                     \
+  apply(trivium::acknowledged)                                                 \
   apply(trivium::register_version)                                             \
   apply(trivium::version_registered)                                           \
   apply(trivium::begin_variant)                                                \

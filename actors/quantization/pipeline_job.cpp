@@ -60,7 +60,8 @@ private:
     steps_.ask<ingested>(
       job_stage::ingest, worker, ingest_model{request_.model},
       [this](const ingested& taken) {
-        steps_.stages[0].bytes = taken.artifact.bytes_copied;
+        steps_.stages[0].bytes
+          = taken.artifact.bytes_copied + taken.artifact.bytes_known;
         source_.artifact = taken.artifact.artifact;
         source_.format = taken.format;
         source_.size_bytes = taken.artifact.files.total_bytes();
@@ -118,7 +119,7 @@ private:
   }
 
   void quantize() {
-    steps_.produce(planned_, staging_ / "variant", request_.memory_bytes, {},
+    steps_.produce(planned_, staging_, request_.memory_bytes, {},
                    [this](const quantize_report_ptr& done) {
                      report_.quantized = *done;
                      variant_.bytes_before = done->bytes_before;
@@ -136,17 +137,22 @@ private:
       return verify_it();
     steps_.ask<std::string>(
       job_stage::verify, steps_.services().artifacts,
-      link_artifact{source_.artifact, staging_ / "source"},
-      [this](const std::string&) { verify_it(); });
+      make_staging{report_.job + "-source"}, [this](const std::string& folder) {
+        source_folder_ = folder;
+        steps_.ask<std::string>(
+          job_stage::verify, steps_.services().artifacts,
+          link_artifact{source_.artifact, source_folder_},
+          [this](const std::string&) { verify_it(); });
+      });
   }
 
   void verify_it() {
     verify_variant what;
     what.job = planned_;
-    what.folder = staging_ / "variant";
+    what.folder = staging_;
     what.source = source_.artifact;
     what.source_graph
-      = staging_ / "source" / planned_->source->files().files.front().path;
+      = source_folder_ / planned_->source->files().files.front().path;
     what.golden = request_.golden;
     what.hints = request_.hints;
     what.recipe = recipe_;
@@ -166,7 +172,7 @@ private:
   void publish() {
     adopt_staging what;
     what.format = planned_->source->format();
-    what.folder = staging_ / "variant";
+    what.folder = staging_;
     for (const auto& file : planned_->layout.files)
       what.files.emplace_back(file.path, file.role);
     steps_.ask<storage::ingest_result>(
@@ -253,9 +259,10 @@ private:
   }
 
   void drop_staging() {
-    if (!staging_.empty())
-      self_->send(steps_.services().artifacts, steps_.from(),
-                  remove_staging{staging_});
+    for (const auto& folder : {staging_, source_folder_})
+      if (!folder.empty())
+        self_->send(steps_.services().artifacts, steps_.from(),
+                    remove_staging{folder});
   }
 
   /// Records the job; goes on even if that fails: the job's own outcome is
@@ -301,7 +308,8 @@ private:
   variant_record variant_;
   job_record job_;
   planned_job_ptr planned_;
-  std::filesystem::path staging_;
+  std::filesystem::path staging_;       ///< Of the variant.
+  std::filesystem::path source_folder_; ///< Links to the float model.
   bool is_begun_ = false; ///< The variant is Quantizing or Verifying.
 };
 

@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, 6> levels{"trace", "debug", "info",
 
 expected<config::settings> common_options::settings() const {
   config::settings result;
-  // A tool's own report says what happened; its log is for trouble.
-  result.log.level = config::log_level::warning;
+  // The tool's own report says what happened; its log is for who asks for it.
+  result.log.level = config::log_level::off;
   if (!config.empty()) {
     TRIVIUM_TRY(result, config::load_settings(config));
   }

@@ -112,9 +112,8 @@ std::string checks(const verification& checked) {
     text += line("layers", figures(*checked.layers) + " (worst: "
                              + printable(checked.layers->worst) + ")");
   if (checked.latency_before_ms > 0)
-    text += line("latency", human_seconds(checked.latency_before_ms / 1e3)
-                              + " → "
-                              + human_seconds(checked.latency_after_ms / 1e3));
+    text += line("latency", fixed(checked.latency_before_ms, "%.2f ms → ")
+                              + fixed(checked.latency_after_ms, "%.2f ms"));
   if (!checked.executor.empty())
     text += line("executor",
                  checked.executor + ", " + checked.precision

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "storage/metadata/metadata_store.hpp"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+namespace trivium::test {
+
+/// The engine's contract in a map: enough for what actors ask of it. Counts
+/// writes, and fails them on demand.
+class memory_store final : public storage::metadata_store {
+public:
+  expected<std::vector<commit_result>>
+  commit(std::span<const transaction> transactions) override {
+    ++writes;
+    if (failure.code != ec::none)
+      return fail(failure);
+    std::vector<commit_result> results;
+    for (const auto& one : transactions)
+      results.push_back(apply(one));
+    return results;
+  }
+
+  revision head() const override { return head_; }
+
+  expected<key_value> get(const std::string& key, revision) const override {
+    const auto found = keys_.find(key);
+    if (found == keys_.end())
+      return fail(ec::not_found, key);
+    return found->second;
+  }
+
+  expected<std::vector<key_value>> range(const std::string& prefix, revision,
+                                         size_t) const override {
+    std::vector<key_value> found;
+    for (const auto& [key, value] : keys_)
+      if (key.starts_with(prefix))
+        found.push_back(value);
+    return found;
+  }
+
+  expected<std::vector<change>> history(const std::string&) const override {
+    return std::vector<change>{};
+  }
+
+  expected<std::vector<change>> changes(revision, size_t) const override {
+    return std::vector<change>{};
+  }
+
+  int writes = 0;
+  error failure{ec::none, {}};
+
+private:
+  bool holds(const compare& condition) const {
+    const auto found = keys_.find(condition.key);
+    switch (condition.kind) {
+      case compare::what::exists: return found != keys_.end();
+      case compare::what::absent: return found == keys_.end();
+      case compare::what::modified_is:
+        return found != keys_.end()
+               && found->second.modified == condition.modified;
+      case compare::what::value_is:
+        return found != keys_.end() && found->second.value == condition.value;
+    }
+    return false;
+  }
+
+  commit_result apply(const transaction& one) {
+    const auto succeeded
+      = std::all_of(one.when.begin(), one.when.end(),
+                    [this](const auto& condition) { return holds(condition); });
+    const auto& operations = succeeded ? one.then : one.otherwise;
+    if (operations.empty())
+      return {succeeded, head_};
+    ++head_;
+    for (const auto& operation : operations)
+      if (const auto* written = std::get_if<put>(&operation)) {
+        auto key = written->key;
+        if (written->append_revision)
+          key += std::to_string(head_);
+        keys_[key] = {key, written->value, head_, head_, 1};
+      } else {
+        keys_.erase(std::get<erase>(operation).key);
+      }
+    return {succeeded, head_};
+  }
+
+  std::map<std::string, key_value> keys_;
+  revision head_ = 0;
+};
+
+} // namespace trivium::test

@@ -177,6 +177,31 @@ set_up() {
   printf '%s\n' "$now" >"$stamp"
 }
 
+# prepare_build PRESET [-D...]: configures where there is nothing to build from,
+# or where what is there was configured with other settings than -D NAME=VALUE.
+prepare_build() {
+  local preset=$1 setting
+  shift
+  forget_moved_build "$preset"
+  local cache=$build/$preset/CMakeCache.txt
+  for setting in "$@"; do
+    setting=${setting#-D}
+    grep -q "^${setting%%=*}:[A-Z]*=${setting#*=}\$" "$cache" 2>/dev/null \
+      || rm -f "$build/$preset/build.ninja"
+  done
+  [[ -f $build/$preset/build.ninja ]] || configure "$preset" "$@"
+}
+
+# What the float model answers to the text lines, once.
+record_golden() {
+  [[ ! -f $sample_golden/golden.json ]] || return 0
+  rm -rf "$sample_golden"
+  mkdir -p "${sample_golden%/*}"
+  step "recording what the float model answers" golden \
+    "$build/release/bin/trivium" golden record "$sample_model" \
+    --input "$build/models/text_lines" --out "$sample_golden"
+}
+
 fetch_model() {
   "$python" "$root/tools/sample/fetch_model.py" --present "$1" \
     "$build/models" && return 0

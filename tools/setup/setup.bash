@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 say() { printf '%s\n' "$*" >&2; }
 
 die() {
-  say "$(basename "$0"): $*"
+  say "tools/$(basename "$(readlink -f "$0")"): $*"
   exit 1
 }
 
@@ -101,8 +101,10 @@ make_environment() {
 }
 
 fill_environment() {
+  local system=/usr/bin/python3 # Debian's, whatever else PATH holds
+  [[ -x $system ]] || system=python3
   rm -rf "$1" \
-    && python3 -m venv "$1" \
+    && "$system" -m venv "$1" \
     && "$1/bin/python" -m pip install --only-binary :all: --retries 5 -r "$2"
 }
 

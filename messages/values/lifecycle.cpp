@@ -13,21 +13,21 @@ struct edge {
 };
 
 constexpr std::array version_edges{
-  edge{version_state::created, version_state::training},
-  edge{version_state::created, version_state::ready},
-  edge{version_state::training, version_state::ready},
-  edge{version_state::ready, version_state::retired},
+  edge<version_state>{version_state::created, version_state::training},
+  edge<version_state>{version_state::created, version_state::ready},
+  edge<version_state>{version_state::training, version_state::ready},
+  edge<version_state>{version_state::ready, version_state::retired},
 };
 
 constexpr std::array variant_edges{
-  edge{variant_state::quantizing, variant_state::verifying},
-  edge{variant_state::quantizing, variant_state::failed},
-  edge{variant_state::verifying, variant_state::verified},
-  edge{variant_state::verifying, variant_state::failed},
-  edge{variant_state::verified, variant_state::deployed},
-  edge{variant_state::deployed, variant_state::verified},
-  edge{variant_state::deployed, variant_state::retired},
-  edge{variant_state::failed, variant_state::quantizing},
+  edge<variant_state>{variant_state::quantizing, variant_state::verifying},
+  edge<variant_state>{variant_state::quantizing, variant_state::failed},
+  edge<variant_state>{variant_state::verifying, variant_state::verified},
+  edge<variant_state>{variant_state::verifying, variant_state::failed},
+  edge<variant_state>{variant_state::verified, variant_state::deployed},
+  edge<variant_state>{variant_state::deployed, variant_state::verified},
+  edge<variant_state>{variant_state::deployed, variant_state::retired},
+  edge<variant_state>{variant_state::failed, variant_state::quantizing},
 };
 
 template <class Edges, class State>

@@ -1,7 +1,7 @@
 #include "storage/formats/onnx/external_entry.hpp"
 
 #include "messages/values/manifest.hpp"
-#include "messages/values/names.hpp"
+#include "storage/formats/onnx/shown_name.hpp"
 
 #include <charconv>
 #include <set>
@@ -16,7 +16,7 @@ expected<uint64_t> number(const std::string& key, const std::string& text) {
   const auto parsed = std::from_chars(text.data(), end, value);
   if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end)
     return fail(ec::invalid_argument,
-                key + " \"" + printable(text) + "\" is not a number of bytes");
+                key + " " + shown_name(text) + " is not a number of bytes");
   return value;
 }
 
@@ -43,12 +43,12 @@ expected<std::string> location(const std::string& text) {
   const auto path = without_dots(text);
   if (leaves_folder(path))
     return fail(ec::permission_denied,
-                "location \"" + printable(text)
-                  + "\" is absolute or has \"..\"; it has to stay in the "
+                "location " + shown_name(text)
+                  + " is absolute or has \"..\"; it has to stay in the "
                     "model's folder");
   if (path.find("://") != std::string::npos)
     return fail(ec::permission_denied,
-                "location \"" + printable(text) + "\" is no file name");
+                "location " + shown_name(text) + " is no file name");
   TRIVIUM_CHECK(check_artifact_path(path));
   return path;
 }
@@ -62,7 +62,7 @@ expected<void> take(external_entry& entry, const std::string& key,
   } else if (key == "length") {
     TRIVIUM_TRY(entry.length, number(key, value));
   } else if (key != "checksum") {
-    return fail(ec::invalid_argument, "unknown key \"" + printable(key) + "\"");
+    return fail(ec::invalid_argument, "unknown key " + shown_name(key));
   }
   return {};
 }
@@ -79,9 +79,9 @@ read_external_entry(const ::onnx::TensorProto& tensor) {
   std::set<std::string> keys;
   for (const auto& e : tensor.external_data()) {
     if (!keys.insert(e.key()).second)
-      return fail(ec::invalid_argument, "external data: key \""
-                                          + printable(e.key())
-                                          + "\" stands twice");
+      return fail(ec::invalid_argument, "external data: key "
+                                          + shown_name(e.key())
+                                          + " stands twice");
     if (auto taken = take(entry, e.key(), e.value()); !taken)
       return fail(taken.error().code, "external data: " + taken.error().text);
   }

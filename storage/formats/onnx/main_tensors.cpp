@@ -58,9 +58,9 @@ std::string reason_to_keep(const ::onnx::ModelProto& model,
   return {};
 }
 
-void decide(const ::onnx::ModelProto& model, const weight_uses& uses,
+void decide(const ::onnx::ModelProto& model, const graph_values& values,
             tensor_info& info) {
-  auto use = uses.use_of(info.name, info.shape);
+  auto use = use_of(values, info.name, info.shape);
   info.operators = std::move(use.operators);
   info.keep_reason = reason_to_keep(model, info);
   if (!info.keep_reason.empty())
@@ -80,7 +80,7 @@ int64_t default_opset(const ::onnx::ModelProto& model) {
 
 expected<main_tensors> list_tensors(::onnx::ModelProto& model,
                                     tensor_reader& reader) {
-  TRIVIUM_TRY(const auto uses, weight_uses::make(model.graph()));
+  TRIVIUM_TRY(const auto values, graph_values::make(model.graph()));
   TRIVIUM_TRY(const auto places, places_of(model.graph()));
   main_tensors list;
   std::unordered_map<const ::onnx::TensorProto*, checked_tensor> seen;
@@ -100,7 +100,7 @@ expected<main_tensors> list_tensors(::onnx::ModelProto& model,
                      checked.shape, checked.where,
                      checked.held,  {},
                      std::nullopt,  {}};
-    decide(model, uses, info);
+    decide(model, values, info);
     list.infos.push_back(std::move(info));
     list.places.push_back(named.place);
   };

@@ -1,9 +1,9 @@
 #include "storage/formats/onnx/tensor_content.hpp"
 
-#include "messages/values/names.hpp"
 #include "storage/formats/onnx/external_entry.hpp"
 #include "storage/formats/onnx/packed_varints.hpp"
 #include "storage/formats/onnx/payload_token.hpp"
+#include "storage/formats/onnx/shown_name.hpp"
 
 #include <cstring>
 #include <filesystem>
@@ -11,6 +11,9 @@
 namespace trivium::storage::onnx_io {
 
 namespace {
+
+/// NumPy has 64; shapes appear in texts and are permuted.
+constexpr int max_rank = 64;
 
 /// Bytes of one entry of a typed field: an element, or a byte of packed ones.
 size_t entry_width(const element_type& type) {
@@ -62,6 +65,10 @@ size_t filled_fields(const ::onnx::TensorProto& tensor) {
 
 expected<tensor_shape> shape_of(const ::onnx::TensorProto& tensor) {
   tensor_shape shape;
+  if (tensor.dims_size() > max_rank)
+    return fail(ec::invalid_argument, std::to_string(tensor.dims_size())
+                                        + " dimensions, the most is "
+                                        + std::to_string(max_rank));
   for (const auto dimension : tensor.dims()) {
     if (dimension < 0)
       return fail(ec::invalid_argument,
@@ -93,9 +100,8 @@ tensor_reader::tensor_reader(const model_files& files,
 expected<checked_tensor> tensor_reader::read(::onnx::TensorProto& tensor) {
   auto result = checked(tensor);
   if (!result)
-    return fail(result.error().code, "onnx: tensor \""
-                                       + printable(tensor.name())
-                                       + "\": " + result.error().text);
+    return fail(result.error().code, "onnx: tensor " + shown_name(tensor.name())
+                                       + ": " + result.error().text);
   return result;
 }
 
@@ -136,8 +142,8 @@ expected<void> tensor_reader::external(::onnx::TensorProto& tensor,
       .generic_string();
   const auto found = index_of_.find(path);
   if (found == index_of_.end())
-    return fail(ec::not_found, "external data file \"" + printable(path)
-                                 + "\" is not part of the model");
+    return fail(ec::not_found, "external data file " + shown_name(path)
+                                 + " is not part of the model");
   if (filled_fields(tensor) > 0)
     return fail(ec::invalid_argument, "has external data and its own");
   if (entry.length && *entry.length != result.bytes)
@@ -146,8 +152,8 @@ expected<void> tensor_reader::external(::onnx::TensorProto& tensor,
   if (entry.offset > size || result.bytes > size - entry.offset)
     return fail(ec::invalid_argument,
                 std::to_string(result.bytes) + " bytes at offset "
-                  + std::to_string(entry.offset) + " wanted, \""
-                  + printable(path) + "\" has " + std::to_string(size));
+                  + std::to_string(entry.offset) + " wanted, "
+                  + shown_name(path) + " has " + std::to_string(size));
   named_[found->second] = true;
   result.where = {found->second, entry.offset, result.bytes};
   tensor.clear_external_data();

@@ -1,28 +1,12 @@
 #include "storage/formats/onnx/wire_scan.hpp"
 
-#include "storage/file_io/readable_file.hpp"
 #include "storage/formats/onnx/payload_token.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cstring>
-#include <optional>
 #include <string>
+#include <string_view>
 
 namespace trivium::storage::onnx_io {
-
-uint64_t file_bytes::size() const { return file_.size(); }
-
-expected<void> file_bytes::read(uint64_t offset,
-                                std::span<std::byte> out) const {
-  return file_.read(offset, out);
-}
-
-expected<void> string_bytes::read(uint64_t offset,
-                                  std::span<std::byte> out) const {
-  std::memcpy(out.data(), bytes_.data() + offset, out.size());
-  return {};
-}
 
 namespace {
 
@@ -78,38 +62,6 @@ constexpr bool is_data_field(uint32_t field) {
   return field == float_data || field == int32_data || field == int64_data
          || field == raw_data || field == double_data || field == uint64_data;
 }
-
-/// A small piece of the source, moved along as the scan goes.
-class window {
-public:
-  explicit window(const byte_source& source) : source_(source) {}
-
-  [[nodiscard]] uint64_t size() const { return source_.size(); }
-
-  /// Up to `wanted` bytes at `offset`; fewer only at the end of the source.
-  [[nodiscard]] expected<std::string_view> at(uint64_t offset, size_t wanted) {
-    const auto left = source_.size() - offset;
-    const auto count = static_cast<size_t>(std::min<uint64_t>(wanted, left));
-    if (offset < begin_ || offset - begin_ > filled_
-        || filled_ - (offset - begin_) < count)
-      TRIVIUM_CHECK(fill(offset));
-    return std::string_view{buffer_.data() + (offset - begin_), count};
-  }
-
-private:
-  expected<void> fill(uint64_t offset) {
-    begin_ = offset;
-    filled_ = static_cast<size_t>(
-      std::min<uint64_t>(buffer_.size(), source_.size() - offset));
-    return source_.read(
-      offset, std::as_writable_bytes(std::span{buffer_.data(), filled_}));
-  }
-
-  const byte_source& source_;
-  std::array<char, 16384> buffer_;
-  uint64_t begin_ = 0;
-  size_t filled_ = 0;
-};
 
 /// What was seen of one message so far.
 struct progress {
@@ -273,7 +225,7 @@ private:
                 "onnx: offset " + std::to_string(offset) + ": " + why);
   }
 
-  window window_;
+  source_window window_;
   uint64_t more_than_;
   uint64_t at_ = 0;
   wire_map map_;

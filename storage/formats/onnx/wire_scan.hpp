@@ -1,50 +1,13 @@
 #pragma once
 
 #include "messages/values/ec.hpp"
+#include "storage/formats/onnx/byte_source.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string_view>
 #include <vector>
 
-namespace trivium::storage {
-class readable_file;
-}
-
 namespace trivium::storage::onnx_io {
-
-/// Serialised bytes with random access: a file or a string.
-class byte_source {
-public:
-  virtual ~byte_source() = default;
-  [[nodiscard]] virtual uint64_t size() const = 0;
-  /// @pre The range lies inside the source.
-  [[nodiscard]] virtual expected<void> read(uint64_t offset,
-                                            std::span<std::byte> out) const = 0;
-};
-
-class file_bytes final : public byte_source {
-public:
-  explicit file_bytes(const readable_file& file) : file_(file) {}
-  [[nodiscard]] uint64_t size() const override;
-  [[nodiscard]] expected<void> read(uint64_t offset,
-                                    std::span<std::byte> out) const override;
-
-private:
-  const readable_file& file_;
-};
-
-class string_bytes final : public byte_source {
-public:
-  explicit string_bytes(std::string_view bytes) : bytes_(bytes) {}
-  [[nodiscard]] uint64_t size() const override { return bytes_.size(); }
-  [[nodiscard]] expected<void> read(uint64_t offset,
-                                    std::span<std::byte> out) const override;
-
-private:
-  std::string_view bytes_;
-};
 
 /// Fields of TensorProto that hold elements (onnx.proto).
 enum data_field : uint32_t {

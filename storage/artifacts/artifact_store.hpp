@@ -86,7 +86,8 @@ public:
 
   /// Names a blob `target` (inside a staging folder, its folders made) without
   /// a copy, for a runtime that reads it; the name goes with the staging
-  /// folder. Errors: not_found, data_loss (size).
+  /// folder. Errors: not_found, data_loss (size), invalid_argument (a target
+  /// elsewhere).
   [[nodiscard]] virtual expected<void>
   link_blob(const digest& blob, uint64_t size,
             const std::filesystem::path& target) const = 0;

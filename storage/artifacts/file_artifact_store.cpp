@@ -223,15 +223,20 @@ expected<void> file_artifact_store::export_blob(const digest& blob,
   return copy.publish();
 }
 
-expected<void> file_artifact_store::link_blob(const digest& blob,
-                                              uint64_t size,
+expected<void> file_artifact_store::link_blob(const digest& blob, uint64_t size,
                                               const fs::path& target) const {
   TRIVIUM_CHECK(check_size(blob, size));
+  // Elsewhere a blob would be one chmod away from being changed.
+  const auto below = target.lexically_normal().lexically_relative(
+    own_.path().lexically_normal());
+  if (below.empty() || *below.begin() == "..")
+    return fail(ec::invalid_argument,
+                shown(target) + ": is not in a staging folder of this store");
   std::error_code failed;
   fs::create_directories(target.parent_path(), failed);
   if (failed)
-    return fail(errno_error(failed.value(), "cannot create",
-                            target.parent_path()));
+    return fail(
+      errno_error(failed.value(), "cannot create", target.parent_path()));
   fs::create_hard_link(blobs_.path(blob), target, failed);
   if (failed)
     return fail(errno_error(failed.value(), "cannot link", target));

@@ -51,16 +51,12 @@ inline void become_nobody() {
 }
 
 /// Inside `forked`: mounts a file system of `mebibytes` that only this process
-/// sees. False where that is not allowed (not root).
+/// sees. False where that is not allowed; see may_mount.
 inline bool mount_small_disk(const std::string& folder, int mebibytes) {
   const auto size = "size=" + std::to_string(mebibytes) + "m";
   return ::unshare(CLONE_NEWNS) == 0
          && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0
          && ::mount("tmpfs", folder.c_str(), "tmpfs", 0, size.c_str()) == 0;
 }
-
-/// What a body returns where it could not run; the test prints why.
-inline const std::string not_allowed =
-  "skipped: mounting a file system needs root";
 
 } // namespace trivium::test

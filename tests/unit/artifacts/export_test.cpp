@@ -69,3 +69,31 @@ BOOST_AUTO_TEST_CASE(needs_the_blob_and_the_folder) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(linking, export_fixture)
+
+BOOST_AUTO_TEST_CASE(names_a_blob_inside_staging) {
+  const auto named = must(store->make_staging("job")) / "sub" / "w";
+
+  must(store->link_blob(stored, bytes.size(), named));
+
+  BOOST_TEST(fs::hard_link_count(named) == 2u);
+  BOOST_CHECK(content(named) == bytes);
+}
+
+BOOST_AUTO_TEST_CASE(names_no_blob_elsewhere) {
+  const auto staging = must(store->make_staging("job"));
+
+  for (const auto& outside : {target, staging / ".." / ".." / "w"})
+    BOOST_TEST(code(store->link_blob(stored, bytes.size(), outside))
+               == ec::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(needs_the_whole_blob) {
+  const auto named = must(store->make_staging("job")) / "w";
+
+  BOOST_TEST(code(store->link_blob(sha256("none"), 1, named)) == ec::not_found);
+  BOOST_TEST(code(store->link_blob(stored, 1, named)) == ec::data_loss);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -158,17 +158,17 @@ struct export_model {
   std::filesystem::path target;
 };
 
-using lane_actor
-  = caf::typed_actor<caf::replies_to<envelope, tile_ptr>::with<tile_result_ptr>>;
+using lane_actor =
+  caf::typed_actor<caf::replies_to<envelope, tile_ptr>::with<tile_result_ptr>>;
 
 /// Answers with the result of the tile when a lane has run it.
 using scheduler_actor = lane_actor;
 
-using ingest_actor
-  = caf::typed_actor<caf::replies_to<envelope, ingest_model>::with<ingested>>;
+using ingest_actor =
+  caf::typed_actor<caf::replies_to<envelope, ingest_model>::with<ingested>>;
 
-using plan_actor = caf::typed_actor<
-  caf::replies_to<envelope, plan_job>::with<planned_job_ptr>>;
+using plan_actor =
+  caf::typed_actor<caf::replies_to<envelope, plan_job>::with<planned_job_ptr>>;
 
 using write_actor = caf::typed_actor<
   caf::replies_to<envelope, start_output>::with<open_output_ptr>,
@@ -192,16 +192,16 @@ using artifact_actor = caf::typed_actor<
 
 /// A tier of the cache: puts a blob in place, checked against its SHA-256, or
 /// says not_found.
-using tier_actor
-  = caf::typed_actor<caf::replies_to<envelope, fetch_blob>::with<acknowledged>>;
+using tier_actor =
+  caf::typed_actor<caf::replies_to<envelope, fetch_blob>::with<acknowledged>>;
 
 /// Where tiers get what they lack: takes the blob into the store of this
 /// machine. Errors: data_loss (gone, or other bytes by now).
 using origin_actor = tier_actor;
 
-using pull_actor
-  = caf::typed_actor<caf::replies_to<envelope, pull_model>::with<pulled>,
-                     caf::replies_to<envelope, export_model>::with<acknowledged>>;
+using pull_actor =
+  caf::typed_actor<caf::replies_to<envelope, pull_model>::with<pulled>,
+                   caf::replies_to<envelope, export_model>::with<acknowledged>>;
 
 using golden_actor = caf::typed_actor<
   caf::replies_to<envelope, record_golden>::with<golden_report>,
@@ -210,43 +210,36 @@ using golden_actor = caf::typed_actor<
 } // namespace trivium::actors
 
 #define TRIVIUM_STEP_TYPES(apply)                                              \
-  apply(trivium::actors::tile_ptr)                                             \
-  apply(trivium::actors::tile_result_ptr)                                      \
-  apply(trivium::actors::planned_job_ptr)                                      \
-  apply(trivium::actors::open_output_ptr)                                      \
-  apply(trivium::actors::ingest_model)                                         \
-  apply(trivium::actors::ingested)                                             \
-  apply(trivium::actors::plan_job)                                             \
-  apply(trivium::actors::start_output)                                         \
-  apply(trivium::actors::write_unchanged)                                      \
-  apply(trivium::actors::write_scales)                                         \
-  apply(trivium::actors::finish_output)                                        \
-  apply(trivium::actors::finished_output)                                      \
-  apply(trivium::pull_model)                                                   \
-  apply(trivium::pulled)                                                       \
-  apply(trivium::actors::export_model)                                         \
-  apply(trivium::record_golden)                                                \
-  apply(trivium::check_golden)                                                 \
-  apply(trivium::golden_report)                                                \
-  apply(trivium::actors::quantize_model)                                       \
-  apply(trivium::actors::quantized_model_ptr)                                  \
-  apply(trivium::actors::verify_variant)                                       \
-  apply(trivium::actors::verification_ptr)                                     \
-  apply(trivium::actors::manifest_ptr)                                         \
-  apply(trivium::actors::make_staging)                                         \
-  apply(trivium::actors::adopt_staging)                                        \
-  apply(trivium::actors::link_artifact)                                        \
-  apply(trivium::actors::remove_staging)                                       \
-  apply(trivium::actors::find_artifact)                                        \
-  apply(trivium::actors::collect_garbage)                                      \
-  apply(trivium::actors::fetch_blob)                                           \
-  apply(trivium::stage_figure)                                                 \
-  apply(trivium::storage::ingest_result)                                       \
-  apply(trivium::collected_garbage)
+  apply(trivium::actors::tile_ptr) apply(trivium::actors::tile_result_ptr)     \
+    apply(trivium::actors::planned_job_ptr) apply(                             \
+      trivium::actors::open_output_ptr) apply(trivium::actors::ingest_model)   \
+      apply(trivium::actors::ingested) apply(trivium::actors::plan_job) apply( \
+        trivium::actors::start_output) apply(trivium::actors::write_unchanged) \
+        apply(trivium::actors::write_scales)                                   \
+          apply(trivium::actors::finish_output)                                \
+            apply(trivium::actors::finished_output) apply(trivium::pull_model) \
+              apply(trivium::pulled) apply(trivium::actors::export_model)      \
+                apply(trivium::record_golden) apply(trivium::check_golden)     \
+                  apply(trivium::golden_report)                                \
+                    apply(trivium::actors::quantize_model)                     \
+                      apply(trivium::actors::quantized_model_ptr)              \
+                        apply(trivium::actors::verify_variant)                 \
+                          apply(trivium::actors::verification_ptr)             \
+                            apply(trivium::actors::manifest_ptr)               \
+                              apply(trivium::actors::make_staging)             \
+                                apply(trivium::actors::adopt_staging)          \
+                                  apply(trivium::actors::link_artifact) apply( \
+                                    trivium::actors::remove_staging)           \
+                                    apply(trivium::actors::find_artifact)      \
+                                      apply(trivium::actors::collect_garbage)  \
+                                        apply(trivium::actors::fetch_blob)     \
+                                          apply(trivium::stage_figure) apply(  \
+                                            trivium::storage::ingest_result)   \
+                                            apply(trivium::collected_garbage)
 
 TRIVIUM_STEP_TYPES(TRIVIUM_LOCAL_TYPE)
 
 #define TRIVIUM_STEP_TYPE_ID(type) CAF_ADD_TYPE_ID(trivium_steps, (type))
 CAF_BEGIN_TYPE_ID_BLOCK(trivium_steps, caf::id_block::trivium::end)
-  TRIVIUM_STEP_TYPES(TRIVIUM_STEP_TYPE_ID)
+TRIVIUM_STEP_TYPES(TRIVIUM_STEP_TYPE_ID)
 CAF_END_TYPE_ID_BLOCK(trivium_steps)

@@ -12,8 +12,8 @@ expected<std::string> link_source(const storage::artifact_store& store,
                                   const link_artifact& request) {
   TRIVIUM_TRY(const auto entries, store.find(request.artifact));
   for (const auto& entry : entries.files)
-    TRIVIUM_CHECK(store.link_blob(entry.sha256, entry.size,
-                                  request.folder / entry.path));
+    TRIVIUM_CHECK(
+      store.link_blob(entry.sha256, entry.size, request.folder / entry.path));
   return request.folder.native();
 }
 
@@ -24,8 +24,10 @@ artifact_keeper(artifact_actor::stateful_pointer<artifact_keeper_state>,
                 std::shared_ptr<storage::artifact_store> store) {
   return {
     [store](const envelope&, const make_staging& request) {
-      return answer(store->make_staging(request.job).map(
-        [](const std::filesystem::path& folder) { return folder.native(); }));
+      return answer(store->make_staging(request.job)
+                      .map([](const std::filesystem::path& folder) {
+                        return folder.native();
+                      }));
     },
     [store](const envelope& from, const adopt_staging& request) {
       return answer(store->adopt(request.format, request.folder, request.files,

@@ -55,8 +55,8 @@ private:
 
 fs::path partial_name(const fs::path& target) {
   return target.parent_path()
-         / ("." + target.filename().native() + "."
-            + std::to_string(::getpid()) + ".partial");
+         / ("." + target.filename().native() + "." + std::to_string(::getpid())
+            + ".partial");
 }
 
 /// Asks another actor and waits: this one is detached and has nothing else to
@@ -106,16 +106,16 @@ expected<pulled> pull_alias(pointer self, const registry_actor& registry,
                             const tier_actor& tier, const envelope& from,
                             const pull_model& request) {
   pulled result;
-  TRIVIUM_TRY(const auto resolved,
-              ask<resolved_alias>(self, registry, from,
-                                  resolve_alias{request.alias}));
+  TRIVIUM_TRY(
+    const auto resolved,
+    ask<resolved_alias>(self, registry, from, resolve_alias{request.alias}));
   result.alias = resolved.alias;
   TRIVIUM_TRY(const auto files,
               ask<manifest_ptr>(self, artifacts, from,
                                 find_artifact{result.alias.artifact}));
   result.bytes = files->total_bytes();
-  result.folder
-    = request.folder / "versions" / to_string(result.alias.artifact);
+  result.folder =
+    request.folder / "versions" / to_string(result.alias.artifact);
   const auto link = request.folder / "current";
   std::error_code ignored;
   result.was_there = fs::exists(result.folder, ignored)
@@ -130,8 +130,8 @@ expected<pulled> pull_alias(pointer self, const registry_actor& registry,
   if (!fs::exists(result.folder, ignored)) {
     const partial_folder partial{partial_name(result.folder)};
     TRIVIUM_CHECK(make_folders(partial.path()));
-    TRIVIUM_CHECK(fetch_all(self, tier, from, *files, resolved.origin,
-                            partial.path()));
+    TRIVIUM_CHECK(
+      fetch_all(self, tier, from, *files, resolved.origin, partial.path()));
     TRIVIUM_CHECK(storage::sync_folder(partial.path()));
     TRIVIUM_CHECK(rename_onto(partial.path(), result.folder));
   }
@@ -140,19 +140,19 @@ expected<pulled> pull_alias(pointer self, const registry_actor& registry,
 }
 
 expected<acknowledged> export_to(pointer self, const artifact_actor& artifacts,
-                                const tier_actor& tier, const envelope& from,
-                                const export_model& request) {
-  TRIVIUM_TRY(const auto files,
-              ask<manifest_ptr>(self, artifacts, from,
-                                find_artifact{request.artifact}));
+                                 const tier_actor& tier, const envelope& from,
+                                 const export_model& request) {
+  TRIVIUM_TRY(
+    const auto files,
+    ask<manifest_ptr>(self, artifacts, from, find_artifact{request.artifact}));
   std::error_code ignored;
   if (fs::exists(request.target, ignored))
     return fail(ec::already_exists,
                 printable(request.target.native()) + ": exists already");
   const partial_folder partial{partial_name(request.target)};
   TRIVIUM_CHECK(make_folders(partial.path()));
-  TRIVIUM_CHECK(fetch_all(self, tier, from, *files, request.origin,
-                          partial.path()));
+  TRIVIUM_CHECK(
+    fetch_all(self, tier, from, *files, request.origin, partial.path()));
   TRIVIUM_CHECK(rename_onto(files->files.size() == 1
                               ? partial.path() / files->files.front().path
                               : partial.path(),

@@ -13,8 +13,8 @@ struct pull_state {
 /// Brings artifacts to a runtime: all files beside the old ones, through the
 /// tiers, then one rename makes them visible. A crash leaves the old or the new
 /// version whole. Detached.
-pull_actor::behavior_type
-pull(pull_actor::stateful_pointer<pull_state> self, registry_actor registry,
-     artifact_actor artifacts, tier_actor tier);
+pull_actor::behavior_type pull(pull_actor::stateful_pointer<pull_state> self,
+                               registry_actor registry,
+                               artifact_actor artifacts, tier_actor tier);
 
 } // namespace trivium::actors

@@ -25,9 +25,8 @@ void settle(disk_pointer self, const storage::artifact_store& store,
   if (waiting.empty())
     return;
   for (auto& one : waiting.mapped()) {
-    auto placed = failure.code == ec::none
-                    ? put_in_place(store, one.request)
-                    : expected<void>{fail(failure)};
+    auto placed = failure.code == ec::none ? put_in_place(store, one.request)
+                                           : expected<void>{fail(failure)};
     if (placed)
       one.promise.deliver(acknowledged{});
     else
@@ -39,10 +38,10 @@ expected<void> refill(storage::artifact_store& store, const fetch_blob& request,
                       const cancel_token& cancel) {
   constexpr std::string_view scheme = "file://";
   if (!request.origin.starts_with(scheme))
-    return fail(ec::data_loss,
-                "blob " + abbreviated(request.blob.sha256)
-                  + " is missing and its origin \"" + printable(request.origin)
-                  + "\" cannot be read");
+    return fail(ec::data_loss, "blob " + abbreviated(request.blob.sha256)
+                                 + " is missing and its origin \""
+                                 + printable(request.origin)
+                                 + "\" cannot be read");
   const std::filesystem::path path{request.origin.substr(scheme.size())};
   auto found = storage::discover_model(path);
   if (!found)
@@ -55,10 +54,10 @@ expected<void> refill(storage::artifact_store& store, const fetch_blob& request,
   TRIVIUM_CHECK(store.ingest(found->format, std::move(files), cancel,
                              [](uint64_t, uint64_t) {}));
   if (!store.has_blob(request.blob.sha256))
-    return fail(ec::data_loss,
-                "blob " + abbreviated(request.blob.sha256)
-                  + " is missing here, and its origin " + printable(path.native())
-                  + " holds other bytes by now");
+    return fail(ec::data_loss, "blob " + abbreviated(request.blob.sha256)
+                                 + " is missing here, and its origin "
+                                 + printable(path.native())
+                                 + " holds other bytes by now");
   return {};
 }
 

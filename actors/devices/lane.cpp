@@ -6,9 +6,8 @@
 
 namespace trivium::actors {
 
-lane_actor::behavior_type
-lane(lane_actor::stateful_pointer<lane_state> self,
-     std::shared_ptr<accelerators::device> device) {
+lane_actor::behavior_type lane(lane_actor::stateful_pointer<lane_state> self,
+                               std::shared_ptr<accelerators::device> device) {
   return {
     [self, device](const envelope& from,
                    const tile_ptr& tile) -> caf::result<tile_result_ptr> {

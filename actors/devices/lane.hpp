@@ -15,8 +15,7 @@ struct lane_state {
 
 /// One lane of a device: one tile a message, so that the scheduler decides
 /// between any two. Detached; the only place where kernels run.
-lane_actor::behavior_type
-lane(lane_actor::stateful_pointer<lane_state> self,
-     std::shared_ptr<accelerators::device> device);
+lane_actor::behavior_type lane(lane_actor::stateful_pointer<lane_state> self,
+                               std::shared_ptr<accelerators::device> device);
 
 } // namespace trivium::actors

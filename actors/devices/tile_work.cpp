@@ -41,8 +41,8 @@ expected<tile_result> run_tile(accelerators::lane& lane, const tile_work& tile,
     scratch.values.resize(tile.output_size);
     call.values = scratch.values;
     if (tile.step == tile_step::encode) {
-      const auto first
-        = tile.scales->begin() + static_cast<ptrdiff_t>(tile.first_channel);
+      const auto first =
+        tile.scales->begin() + static_cast<ptrdiff_t>(tile.first_channel);
       known_scales.assign(first,
                           first + static_cast<ptrdiff_t>(tile.view.channels));
       call.scales = known_scales;

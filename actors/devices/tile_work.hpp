@@ -56,7 +56,8 @@ struct tile_scratch {
 
 /// Reads, computes, writes, and gives the source's pages back. Blocks. Errors:
 /// those of reading, of the device and of writing.
-[[nodiscard]] expected<tile_result>
-run_tile(accelerators::lane& lane, const tile_work& tile, tile_scratch& scratch);
+[[nodiscard]] expected<tile_result> run_tile(accelerators::lane& lane,
+                                             const tile_work& tile,
+                                             tile_scratch& scratch);
 
 } // namespace trivium::actors

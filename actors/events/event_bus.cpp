@@ -20,10 +20,11 @@ event_bus(event_bus_actor::stateful_pointer<event_bus_state> self) {
   });
   return {
     [self](const envelope& from, const event_record& event) {
-      log_info(from, "event", {{"kind", to_string(event.kind)},
-                               {"model", to_string(event.model)},
-                               {"what", event.what},
-                               {"revision", std::to_string(event.revision)}});
+      log_info(from, "event",
+               {{"kind", to_string(event.kind)},
+                {"model", to_string(event.model)},
+                {"what", event.what},
+                {"revision", std::to_string(event.revision)}});
       for (const auto& listener : self->state.listeners)
         self->send(listener, from, event);
     },

@@ -81,7 +81,7 @@ expected<golden_report> record(accelerators::executor& executor,
   set.created = request.created;
   TRIVIUM_CHECK(storage::save_golden(set, request.out));
   return golden_report{set.cases.size(), set.source, set.executor,
-                       set.precision, set.cpu, {}};
+                       set.precision,    set.cpu,    {}};
 }
 
 expected<golden_report> compare(accelerators::executor& executor,
@@ -98,7 +98,7 @@ expected<golden_report> compare(accelerators::executor& executor,
   TRIVIUM_TRY(const auto answers, executor.run(run, cancel));
   TRIVIUM_TRY(const auto compared, compare_with(wanted, answers.outputs));
   return golden_report{wanted.feeds.size(), graph.artifact, info.name,
-                       answers.precision, info.cpu, compared.figures};
+                       answers.precision,   info.cpu,       compared.figures};
 }
 
 } // namespace

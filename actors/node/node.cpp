@@ -36,11 +36,9 @@ unix_ms wall_clock() {
 }
 
 expected<void> mark_interrupted(storage::metadata_store& metadata) {
-  TRIVIUM_TRY(const auto jobs,
-              metadata.range(std::string{keys::jobs_prefix}));
+  TRIVIUM_TRY(const auto jobs, metadata.range(std::string{keys::jobs_prefix}));
   TRIVIUM_TRY(const auto models, metadata.range("models/"));
-  TRIVIUM_TRY(const auto changes,
-              interrupted_work(jobs, models, wall_clock()));
+  TRIVIUM_TRY(const auto changes, interrupted_work(jobs, models, wall_clock()));
   if (changes.empty())
     return {};
   return metadata.commit(changes).map([](const auto&) {});
@@ -94,13 +92,14 @@ public:
     return *ended.quantize;
   }
 
-  expected<version_registered>
-  register_model(const envelope& from, const std::filesystem::path& path,
-                 const model_ref& model, const semver& version,
-                 const progress& report) override {
+  expected<version_registered> register_model(const envelope& from,
+                                              const std::filesystem::path& path,
+                                              const model_ref& model,
+                                              const semver& version,
+                                              const progress& report) override {
     caf::scoped_actor self{system_};
-    const auto worker
-      = system_.spawn<caf::detached>(ingest, artifacts_, listener(self));
+    const auto worker =
+      system_.spawn<caf::detached>(ingest, artifacts_, listener(self));
     auto taken = ask_with_progress<ingested>(self, report, worker, from,
                                              ingest_model{path});
     self->send_exit(worker, caf::exit_reason::user_shutdown);
@@ -136,9 +135,8 @@ public:
   expected<collected_garbage> collect(const envelope& from,
                                       std::chrono::seconds keep_for,
                                       bool dry_run) override {
-    TRIVIUM_TRY(const auto models,
-                ask<std::vector<key_value>>(reader_, from,
-                                            read_prefix{"models/", 0}));
+    TRIVIUM_TRY(const auto models, ask<std::vector<key_value>>(
+                                     reader_, from, read_prefix{"models/", 0}));
     TRIVIUM_TRY(auto live, live_artifacts(models));
     return ask<collected_garbage>(
       keeper_, from, collect_garbage{std::move(live), keep_for, dry_run});
@@ -154,7 +152,8 @@ private:
   expected<void> spawn_lanes(job_services& services) {
     const auto devices = accelerators::probe_devices();
     if (devices.empty())
-      return fail(ec::unavailable, "no device can compute; see trivium devices");
+      return fail(ec::unavailable,
+                  "no device can compute; see trivium devices");
     const auto& device = devices.front();
     const auto info = device->info();
     services.device = info.name;
@@ -167,16 +166,16 @@ private:
   }
 
   void spawn_registry(job_services& services) {
-    const auto writer
-      = keep(system_.spawn<caf::detached>(metadata_writer, metadata_));
+    const auto writer =
+      keep(system_.spawn<caf::detached>(metadata_writer, metadata_));
     reader_ = keep(system_.spawn<caf::detached>(metadata_reader, metadata_));
     const auto events = keep(system_.spawn(event_bus));
     registry_ = keep(system_.spawn(registry, reader_, writer, events));
     keeper_ = keep(system_.spawn<caf::detached>(artifact_keeper, artifacts_));
-    const auto origin
-      = keep(system_.spawn<caf::detached>(origin_tier, artifacts_));
-    const auto tier
-      = keep(system_.spawn<caf::detached>(disk_tier, artifacts_, origin));
+    const auto origin =
+      keep(system_.spawn<caf::detached>(origin_tier, artifacts_));
+    const auto tier =
+      keep(system_.spawn<caf::detached>(disk_tier, artifacts_, origin));
     pull_ = keep(
       system_.spawn<caf::detached>(actors::pull, registry_, keeper_, tier));
     services.store = artifacts_;
@@ -211,8 +210,7 @@ private:
                                      const Message& message) {
     std::optional<expected<Answer>> result;
     const auto asker = system_.spawn(
-      [whom, from, message,
-       sink = caf::actor_cast<caf::actor>(self.ptr())](
+      [whom, from, message, sink = caf::actor_cast<caf::actor>(self.ptr())](
         caf::event_based_actor* me) -> caf::behavior {
         me->request(whom, step_limit, from, message)
           .then([=](Answer& answer) { me->send(sink, answer); },
@@ -283,8 +281,7 @@ expected<std::unique_ptr<node>> node::start(const node_options& options) {
   return std::unique_ptr<node>{std::move(started)};
 }
 
-std::vector<device_status>
-probe_devices(const std::filesystem::path& program) {
+std::vector<device_status> probe_devices(const std::filesystem::path& program) {
   std::vector<device_status> found;
   for (const auto& device : accelerators::device_report())
     found.push_back({device.kind, device.name, device.lanes,

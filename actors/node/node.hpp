@@ -42,8 +42,7 @@ public:
 
   [[nodiscard]] virtual pipeline_end pipeline(const envelope& from,
                                               const pipeline_request& request,
-                                              const progress& report)
-    = 0;
+                                              const progress& report) = 0;
 
   [[nodiscard]] virtual expected<quantize_report>
   quantize(const envelope& from, const quantize_request& request,
@@ -66,8 +65,8 @@ public:
 
   /// Removes blobs that nothing names and that are older than `keep_for`.
   [[nodiscard]] virtual expected<collected_garbage>
-  collect(const envelope& from, std::chrono::seconds keep_for, bool dry_run)
-    = 0;
+  collect(const envelope& from, std::chrono::seconds keep_for,
+          bool dry_run) = 0;
 };
 
 /// Devices and the graph runtime, those that are absent with the reason.

@@ -19,7 +19,9 @@ bool ended_by(caf::scoped_actor& self, const caf::actor& actor,
       return false;
     bool is_late = false;
     self->receive(
-      [&](const caf::down_msg& gone) { is_down = gone.source == actor.address(); },
+      [&](const caf::down_msg& gone) {
+        is_down = gone.source == actor.address();
+      },
       caf::after(std::chrono::duration_cast<caf::timespan>(left)) >>
         [&] { is_late = true; });
     if (is_late)

@@ -45,12 +45,18 @@ std::string words(const envelope& from, std::string_view text,
 spdlog::level::level_enum spdlog_level(config::log_level level) {
   using config::log_level;
   switch (level) {
-    case log_level::trace: return spdlog::level::trace;
-    case log_level::debug: return spdlog::level::debug;
-    case log_level::info: return spdlog::level::info;
-    case log_level::warning: return spdlog::level::warn;
-    case log_level::error: return spdlog::level::err;
-    case log_level::off: return spdlog::level::off;
+  case log_level::trace:
+    return spdlog::level::trace;
+  case log_level::debug:
+    return spdlog::level::debug;
+  case log_level::info:
+    return spdlog::level::info;
+  case log_level::warning:
+    return spdlog::level::warn;
+  case log_level::error:
+    return spdlog::level::err;
+  case log_level::off:
+    return spdlog::level::off;
   }
   return spdlog::level::info;
 }
@@ -89,8 +95,7 @@ expected<void> start_log(const config::log_settings& settings) {
         : "%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
     spdlog::set_default_logger(std::move(logger));
   } catch (const spdlog::spdlog_ex& e) {
-    return fail(ec::permission_denied,
-                "log: " + printable(e.what()));
+    return fail(ec::permission_denied, "log: " + printable(e.what()));
   }
   return {};
 }

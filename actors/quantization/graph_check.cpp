@@ -73,7 +73,8 @@ expected<verification> check_graph(accelerators::executor& executor,
   advance();
   TRIVIUM_TRY(const auto deployed,
               run(what.quantized, execution_mode::deployed, latency_runs));
-  TRIVIUM_TRY(const auto deployed_error, compare_with(wanted, deployed.outputs));
+  TRIVIUM_TRY(const auto deployed_error,
+              compare_with(wanted, deployed.outputs));
   advance();
   TRIVIUM_TRY(const auto before,
               run(what.source, execution_mode::deployed, latency_runs));
@@ -81,8 +82,8 @@ expected<verification> check_graph(accelerators::executor& executor,
   advance();
 
   domain::gate_figures figures;
-  figures.inputs = is_made_up ? domain::input_origin::made_up
-                              : domain::input_origin::golden;
+  figures.inputs =
+    is_made_up ? domain::input_origin::made_up : domain::input_origin::golden;
   figures.outputs = against_float.outputs;
   const auto judged = domain::judge(what.gate, figures);
 

@@ -15,10 +15,10 @@ namespace trivium::actors {
 /// What a graph check runs.
 struct graph_check {
   std::filesystem::path quantized;
-  std::filesystem::path source;      ///< The float model, for its latency and
-                                     ///< where no golden outputs are.
-  digest source_digest;              ///< Artifact that a golden set must name.
-  std::filesystem::path golden;      ///< Folder; empty: made-up inputs.
+  std::filesystem::path source; ///< The float model, for its latency and
+                                ///< where no golden outputs are.
+  digest source_digest;         ///< Artifact that a golden set must name.
+  std::filesystem::path golden; ///< Folder; empty: made-up inputs.
   input_hints hints;
   std::vector<tensor_signature> inputs;
   recipe_gate gate;

@@ -25,10 +25,9 @@ expected<graph_comparison>
 compare_with(const graph_reference& wanted,
              const std::vector<std::vector<tensor_value>>& got) {
   if (got.size() != wanted.outputs.size())
-    return fail(ec::internal, "the runtime answered "
-                                + std::to_string(got.size()) + " of "
-                                + std::to_string(wanted.outputs.size())
-                                + " cases");
+    return fail(ec::internal,
+                "the runtime answered " + std::to_string(got.size()) + " of "
+                  + std::to_string(wanted.outputs.size()) + " cases");
   std::vector<storage::output_comparison> total;
   for (size_t i = 0; i < wanted.outputs.size(); ++i) {
     TRIVIUM_TRY(auto outputs,
@@ -48,13 +47,13 @@ compare_with(const graph_reference& wanted,
     const auto sqnr = output.sums.sqnr_db();
     if (!(sqnr >= result.figures.min_sqnr_db)) {
       result.figures.min_sqnr_db = sqnr;
-      result.figures.worst = "output \"" + output.name + "\" of case "
-                             + output.worst_case;
+      result.figures.worst =
+        "output \"" + output.name + "\" of case " + output.worst_case;
     }
-    result.figures.min_cosine
-      = std::min(result.figures.min_cosine, output.sums.cosine());
-    result.figures.max_error
-      = std::max(result.figures.max_error, output.sums.max_error);
+    result.figures.min_cosine =
+      std::min(result.figures.min_cosine, output.sums.cosine());
+    result.figures.max_error =
+      std::max(result.figures.max_error, output.sums.max_error);
     result.outputs.push_back({output.name, output.sums});
   }
   return result;

@@ -21,8 +21,8 @@ expected<ingested> take_in(storage::artifact_store& store,
   TRIVIUM_TRY(result.artifact,
               store.ingest(found.format, std::move(files), cancel, report));
   std::error_code ignored;
-  result.storage_uri
-    = "file://" + std::filesystem::absolute(path, ignored).native();
+  result.storage_uri =
+    "file://" + std::filesystem::absolute(path, ignored).native();
   return result;
 }
 

@@ -16,9 +16,8 @@ namespace {
 /// Unique over processes and restarts: time, process, count.
 std::string new_job_id(uint64_t count) {
   using namespace std::chrono;
-  const auto now
-    = duration_cast<milliseconds>(system_clock::now().time_since_epoch())
-        .count();
+  const auto now =
+    duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
   return "job-" + std::to_string(now) + "-" + std::to_string(::getpid()) + "-"
          + std::to_string(count);
 }

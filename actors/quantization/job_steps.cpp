@@ -53,11 +53,8 @@ quantize_report report_of(const production& one, const job_services& services,
 job_steps::job_steps(self_pointer self, job_services services, envelope from,
                      job_listener_actor listener,
                      std::function<void(error)> failed)
-  : self_(self),
-    services_(std::move(services)),
-    from_(std::move(from)),
-    listener_(std::move(listener)),
-    failed_(std::move(failed)) {}
+  : self_(self), services_(std::move(services)), from_(std::move(from)),
+    listener_(std::move(listener)), failed_(std::move(failed)) {}
 
 void job_steps::fail(const caf::error& e) { fail(from_caf(e)); }
 
@@ -76,16 +73,16 @@ void job_steps::stop() {
 
 void job_steps::plan(plan_job request,
                      std::function<void(planned_job_ptr)> next) {
-  const auto worker = adopt(spawn_worker(
-    self_->system(), services_.mode, actors::plan, services_.store));
+  const auto worker = adopt(spawn_worker(self_->system(), services_.mode,
+                                         actors::plan, services_.store));
   self_->request(worker, step_limit, from_, std::move(request))
     .then(
       [this, next](const planned_job_ptr& job) {
         if (has_failed_)
           return;
         for (const auto which : {job_stage::inspect, job_stage::plan})
-          stages[static_cast<size_t>(which)]
-            = job->stages[static_cast<size_t>(which)];
+          stages[static_cast<size_t>(which)] =
+            job->stages[static_cast<size_t>(which)];
         next(job);
       },
       [this](caf::error& e) { fail(e); });
@@ -98,29 +95,29 @@ void job_steps::produce(planned_job_ptr job, std::filesystem::path folder,
   one->job = job;
   one->finish = std::move(finish);
   one->next = std::move(next);
-  one->writer = adopt(spawn_worker(self_->system(), services_.mode,
-                                   actors::write, listener_));
+  one->writer = adopt(
+    spawn_worker(self_->system(), services_.mode, actors::write, listener_));
   ask<open_output_ptr>(
     job_stage::write, one->writer, start_output{job, std::move(folder)},
     [=, this](const open_output_ptr& output) {
       ask<stage_figure>(job_stage::write, one->writer, write_unchanged{},
                         [=, this](const stage_figure& copied) {
                           one->is_copied = true;
-                          stages[static_cast<size_t>(job_stage::write)].bytes
-                            += copied.bytes;
+                          stages[static_cast<size_t>(job_stage::write)].bytes +=
+                            copied.bytes;
                           finish_when_written(one);
                         });
       const auto worker = adopt(self_->system().spawn(
         actors::quantize, services_.scheduler, one->writer, listener_,
         quantize_options{services_.tile_bytes, services_.lanes}));
-      const auto memory
-        = memory_bytes == 0 ? services_.memory_bytes : memory_bytes;
+      const auto memory =
+        memory_bytes == 0 ? services_.memory_bytes : memory_bytes;
       ask<quantized_model_ptr>(
         job_stage::quantize, worker, quantize_model{job, output, memory},
         [=, this](const quantized_model_ptr& done) {
           one->quantized = done;
-          stages[static_cast<size_t>(job_stage::quantize)].bytes
-            = done->source_bytes;
+          stages[static_cast<size_t>(job_stage::quantize)].bytes =
+            done->source_bytes;
           finish_when_written(one);
         });
     });

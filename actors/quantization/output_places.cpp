@@ -7,8 +7,8 @@ std::vector<tensor_places> places_of(const storage::output_layout& layout,
   std::vector<tensor_places> places(tensors);
   for (size_t file = 0; file < layout.files.size(); ++file)
     for (const auto& segment : layout.files[file].segments) {
-      const auto* computed
-        = std::get_if<storage::computed_bytes>(&segment.content);
+      const auto* computed =
+        std::get_if<storage::computed_bytes>(&segment.content);
       if (computed == nullptr || computed->tensor >= tensors)
         continue;
       const output_place place{file, segment.offset, segment.size,

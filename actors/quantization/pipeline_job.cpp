@@ -27,8 +27,7 @@ public:
   pipeline_run(caf::event_based_actor* self, job_services services,
                envelope from, pipeline_request request,
                job_listener_actor listener)
-    : self_(self),
-      request_(std::move(request)),
+    : self_(self), request_(std::move(request)),
       recipe_(std::make_shared<const trivium::recipe>(request_.recipe)),
       steps_(self, std::move(services), std::move(from), std::move(listener),
              [this](error reason) { failed(std::move(reason)); }),
@@ -38,30 +37,39 @@ public:
   }
 
   void start() {
-    auto version
-      = semver::parse(request_.version.empty() ? "1.0.0" : request_.version);
+    auto version =
+      semver::parse(request_.version.empty() ? "1.0.0" : request_.version);
     if (!version)
       return steps_.fail(version.error());
     source_.model = request_.name;
     source_.version = *version;
     source_.subject = steps_.from().subject;
     source_.trace_id = report_.trace_id;
-    job_ = {report_.job, "pipeline", source_.model, source_.version,
-            recipe_->name, job_state::running, {}, source_.subject,
-            report_.trace_id, ::getpid(), wall_clock(), 0};
+    job_ = {report_.job,
+            "pipeline",
+            source_.model,
+            source_.version,
+            recipe_->name,
+            job_state::running,
+            {},
+            source_.subject,
+            report_.trace_id,
+            ::getpid(),
+            wall_clock(),
+            0};
     put_job([this] { take_in(); });
   }
 
 private:
   void take_in() {
-    const auto worker = steps_.adopt(
-      spawn_worker(self_->system(), steps_.services().mode, ingest,
-                   steps_.services().store, steps_.listener()));
+    const auto worker =
+      steps_.adopt(spawn_worker(self_->system(), steps_.services().mode, ingest,
+                                steps_.services().store, steps_.listener()));
     steps_.ask<ingested>(
       job_stage::ingest, worker, ingest_model{request_.model},
       [this](const ingested& taken) {
-        steps_.stages[0].bytes
-          = taken.artifact.bytes_copied + taken.artifact.bytes_known;
+        steps_.stages[0].bytes =
+          taken.artifact.bytes_copied + taken.artifact.bytes_known;
         source_.artifact = taken.artifact.artifact;
         source_.format = taken.format;
         source_.size_bytes = taken.artifact.files.total_bytes();
@@ -139,10 +147,9 @@ private:
       job_stage::verify, steps_.services().artifacts,
       make_staging{report_.job + "-source"}, [this](const std::string& folder) {
         source_folder_ = folder;
-        steps_.ask<std::string>(
-          job_stage::verify, steps_.services().artifacts,
-          link_artifact{source_.artifact, source_folder_},
-          [this](const std::string&) { verify_it(); });
+        steps_.ask<std::string>(job_stage::verify, steps_.services().artifacts,
+                                link_artifact{source_.artifact, source_folder_},
+                                [this](const std::string&) { verify_it(); });
       });
   }
 
@@ -151,14 +158,14 @@ private:
     what.job = planned_;
     what.folder = staging_;
     what.source = source_.artifact;
-    what.source_graph
-      = source_folder_ / planned_->source->files().files.front().path;
+    what.source_graph =
+      source_folder_ / planned_->source->files().files.front().path;
     what.golden = request_.golden;
     what.hints = request_.hints;
     what.recipe = recipe_;
-    const auto worker = steps_.adopt(
-      spawn_worker(self_->system(), steps_.services().mode, verify,
-                   steps_.services().executor, steps_.listener()));
+    const auto worker =
+      steps_.adopt(spawn_worker(self_->system(), steps_.services().mode, verify,
+                                steps_.services().executor, steps_.listener()));
     steps_.ask<verification_ptr>(
       job_stage::verify, worker, what, [this](const verification_ptr& checked) {
         variant_.checked = *checked;
@@ -207,10 +214,9 @@ private:
   void copy_out() {
     if (request_.out.empty())
       return done();
-    steps_.ask<acknowledged>(
-      job_stage::publish, steps_.services().pull,
-      export_model{variant_.artifact, {}, request_.out},
-      [this](const acknowledged&) { done(); });
+    steps_.ask<acknowledged>(job_stage::publish, steps_.services().pull,
+                             export_model{variant_.artifact, {}, request_.out},
+                             [this](const acknowledged&) { done(); });
   }
 
   void done() { end(error{ec::none, {}}); }
@@ -274,8 +280,8 @@ private:
       return next();
     transaction change;
     change.then.push_back(put{*key, storage::encode(job_), false});
-    self_->request(steps_.services().writer, command_limit, steps_.from(),
-                   change)
+    self_
+      ->request(steps_.services().writer, command_limit, steps_.from(), change)
       .then([next](const commit_result&) { next(); },
             [this, next](caf::error& e) {
               log_error(steps_.from(), "job record not written",
@@ -317,9 +323,9 @@ caf::behavior pipeline_job(caf::stateful_actor<pipeline_job_state>* self,
                            job_services services, envelope from,
                            pipeline_request request,
                            job_listener_actor listener) {
-  self->state.run = std::make_shared<pipeline_run>(
-    self, std::move(services), std::move(from), std::move(request),
-    std::move(listener));
+  self->state.run =
+    std::make_shared<pipeline_run>(self, std::move(services), std::move(from),
+                                   std::move(request), std::move(listener));
   self->state.run->start();
   // Keeps the actor alive while its requests are under way.
   return {[](op::cancel) {}};

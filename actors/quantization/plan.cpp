@@ -33,8 +33,8 @@ subjects_of(const storage::model_source& source) {
     subject.operators = tensor.operators;
     subject.has_channel_axis = tensor.channel_axis.has_value();
     subject.keep_reason = tensor.keep_reason;
-    subject.bytes_before
-      = tensor.held ? tensor.held->size() : tensor.where.size;
+    subject.bytes_before =
+      tensor.held ? tensor.held->size() : tensor.where.size;
     subjects.push_back(std::move(subject));
   }
   return subjects;
@@ -62,12 +62,11 @@ expected<planned_job_ptr> make_job(const storage::artifact_store* store,
     return fail(ec::unsupported, "recipe \"" + request.recipe->name
                                    + "\" has no target for "
                                    + std::string{to_string(format)});
-  TRIVIUM_TRY(job->plan,
-              domain::make_plan(format, subjects_of(*job->source), *target,
-                                [&](size_t tensor, scheme action) {
-                                  return job->source->bytes_under(tensor,
-                                                                  action);
-                                }));
+  TRIVIUM_TRY(job->plan, domain::make_plan(
+                           format, subjects_of(*job->source), *target,
+                           [&](size_t tensor, scheme action) {
+                             return job->source->bytes_under(tensor, action);
+                           }));
   TRIVIUM_TRY(job->layout, job->source->lay_out(job->plan));
   stage(*job, job_stage::plan).seconds = seconds_since(started);
   return planned_job_ptr{job};
@@ -88,9 +87,8 @@ open_artifact(const storage::artifact_store& store, const digest& artifact) {
   return files;
 }
 
-plan_actor::behavior_type
-plan(plan_actor::stateful_pointer<plan_state>,
-     std::shared_ptr<storage::artifact_store> store) {
+plan_actor::behavior_type plan(plan_actor::stateful_pointer<plan_state>,
+                               std::shared_ptr<storage::artifact_store> store) {
   return {
     [store](const envelope&, const plan_job& request) {
       return answer(make_job(store.get(), request));

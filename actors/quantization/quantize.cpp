@@ -42,8 +42,9 @@ void send_scales(pointer self, const surroundings& around, tensor_task& task) {
     return;
   auto& state = self->state;
   ++state.in_flight;
-  self->request(around.writer, step_limit, state.from,
-                write_scales{task.tensor(), std::move(scales)})
+  self
+    ->request(around.writer, step_limit, state.from,
+              write_scales{task.tensor(), std::move(scales)})
     .then(
       [self, around](acknowledged) {
         --self->state.in_flight;
@@ -79,8 +80,8 @@ void send_tile(pointer self, const surroundings& around, tile_ptr tile) {
   auto& state = self->state;
   ++state.in_flight;
   // A measured tensor is read twice; progress counts the bytes once.
-  const auto bytes
-    = tile->step == accelerators::tile_step::measure ? 0 : tile->source_size;
+  const auto bytes =
+    tile->step == accelerators::tile_step::measure ? 0 : tile->source_size;
   self->request(around.scheduler, step_limit, state.from, std::move(tile))
     .then(
       [self, around, bytes](const tile_result_ptr& result) {
@@ -110,8 +111,8 @@ expected<tile_ptr> next_tile(quantize_state& state, uint64_t tile_bytes) {
                                   decision, state.places.at(decision.tensor),
                                   tile_bytes));
     if (task.has_next()) {
-      const auto added
-        = state.active.emplace(decision.tensor, std::move(task)).first;
+      const auto added =
+        state.active.emplace(decision.tensor, std::move(task)).first;
       return added->second.next();
     }
   }
@@ -146,9 +147,10 @@ void pump(pointer self, const surroundings& around) {
 
 } // namespace
 
-quantize_actor::behavior_type
-quantize(pointer self, scheduler_actor scheduler, write_actor writer,
-         job_listener_actor listener, quantize_options options) {
+quantize_actor::behavior_type quantize(pointer self, scheduler_actor scheduler,
+                                       write_actor writer,
+                                       job_listener_actor listener,
+                                       quantize_options options) {
   const surroundings around{scheduler, writer, listener, options};
   return {
     [self, around](const envelope& from, const quantize_model& request)

@@ -25,8 +25,8 @@ struct quantize_state {
   std::vector<tensor_places> places;
   std::map<uint64_t, tensor_task> active; ///< By tensor.
   size_t next_decision = 0;
-  uint64_t window = 1;     ///< Tiles that may be out at once.
-  uint64_t in_flight = 0;  ///< Tiles and scales that have not come back.
+  uint64_t window = 1;    ///< Tiles that may be out at once.
+  uint64_t in_flight = 0; ///< Tiles and scales that have not come back.
   uint64_t bytes_done = 0;
   uint64_t bytes_total = 0;
   error failure{ec::none, {}};

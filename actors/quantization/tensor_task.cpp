@@ -8,10 +8,11 @@ namespace trivium::actors {
 
 using accelerators::tile_step;
 
-expected<tensor_task>
-tensor_task::make(const planned_job& job, const open_output& output,
-                  const tensor_decision& decision, const tensor_places& places,
-                  uint64_t tile_bytes) {
+expected<tensor_task> tensor_task::make(const planned_job& job,
+                                        const open_output& output,
+                                        const tensor_decision& decision,
+                                        const tensor_places& places,
+                                        uint64_t tile_bytes) {
   tensor_task task;
   task.tensor_ = decision.tensor;
   task.action_ = decision.action;
@@ -25,14 +26,12 @@ tensor_task::make(const planned_job& job, const open_output& output,
     task.file_ = job.source->files().files.at(task.info_.where.file).bytes;
   if (places.scales)
     task.scale_type_ = places.scales->type;
-  TRIVIUM_TRY(task.cuts_,
-              domain::cut_tiles(task.action_, task.info_.shape,
-                                *task.info_.channel_axis, task.info_.type,
-                                tile_bytes));
-  TRIVIUM_TRY(const auto view, domain::view_along(task.info_.shape,
-                                                  *task.info_.channel_axis));
-  TRIVIUM_TRY(task.source_bytes_,
-              size_bytes(task.info_.type, view.elements()));
+  TRIVIUM_TRY(task.cuts_, domain::cut_tiles(task.action_, task.info_.shape,
+                                            *task.info_.channel_axis,
+                                            task.info_.type, tile_bytes));
+  TRIVIUM_TRY(const auto view,
+              domain::view_along(task.info_.shape, *task.info_.channel_axis));
+  TRIVIUM_TRY(task.source_bytes_, size_bytes(task.info_.type, view.elements()));
   task.errors_.resize(task.cuts_.size());
   task.measures_ = static_cast<size_t>(
     std::count_if(task.cuts_.begin(), task.cuts_.end(), [](const auto& cut) {
@@ -65,8 +64,8 @@ tile_ptr tensor_task::next() {
   tile->scale_type = scale_type_;
   tile->file = file_;
   tile->held = info_.held;
-  tile->source_offset = (info_.held ? 0 : info_.where.offset)
-                        + cut.first_element * element_bytes;
+  tile->source_offset =
+    (info_.held ? 0 : info_.where.offset) + cut.first_element * element_bytes;
   tile->source_size = cut.elements() * element_bytes;
   if (cut.step == tile_step::encode)
     tile->scales = scales_;
@@ -81,12 +80,11 @@ tile_ptr tensor_task::next() {
 expected<void> tensor_task::take(const tile_result& result) {
   const auto& cut = cuts_.at(result.number);
   if (result.outcome.non_finite)
-    return fail(ec::invalid_argument,
-                "tensor \"" + printable(info_.name)
-                  + "\": element "
-                  + std::to_string(cut.first_element
-                                   + *result.outcome.non_finite)
-                  + " is NaN or infinite; only finite weights are quantized");
+    return fail(
+      ec::invalid_argument,
+      "tensor \"" + printable(info_.name) + "\": element "
+        + std::to_string(cut.first_element + *result.outcome.non_finite)
+        + " is NaN or infinite; only finite weights are quantized");
   errors_[result.number] = result.outcome.errors;
   ++done_;
   if (cut.step == tile_step::measure) {
@@ -95,8 +93,8 @@ expected<void> tensor_task::take(const tile_result& result) {
       largest = std::max(largest, result.absmax_bits[i]);
     }
     if (++measures_done_ == measures_)
-      std::transform(absmax_bits_.begin(), absmax_bits_.end(),
-                     scales_->begin(), [&](uint32_t bits) {
+      std::transform(absmax_bits_.begin(), absmax_bits_.end(), scales_->begin(),
+                     [&](uint32_t bits) {
                        return accelerators::channel_scale(action_, bits,
                                                           scale_type_);
                      });
@@ -108,8 +106,8 @@ expected<void> tensor_task::take(const tile_result& result) {
 }
 
 std::shared_ptr<const std::vector<float>> tensor_task::take_scales() {
-  const auto are_complete = measures_ > 0 ? measures_done_ == measures_
-                                          : is_done();
+  const auto are_complete =
+    measures_ > 0 ? measures_done_ == measures_ : is_done();
   if (!scales_ || scales_are_out_ || !are_complete)
     return nullptr;
   scales_are_out_ = true;

@@ -52,7 +52,7 @@ private:
   std::vector<error_sums> errors_; ///< One a cut.
   size_t next_ = 0;
   size_t done_ = 0;
-  size_t measures_ = 0;       ///< Cuts that measure; they stand first.
+  size_t measures_ = 0; ///< Cuts that measure; they stand first.
   size_t measures_done_ = 0;
   std::vector<uint32_t> absmax_bits_;
   std::shared_ptr<std::vector<float>> scales_;

@@ -30,10 +30,9 @@ expected<verification_ptr> check(accelerators::executor& executor,
     what.gate = target->gate;
     TRIVIUM_TRY(result, check_graph(executor, what, cancel, report));
   } else {
-    TRIVIUM_TRY(result,
-                check_weights({request.job, request.folder, request.golden,
-                               target->gate},
-                              cancel, report));
+    TRIVIUM_TRY(result, check_weights({request.job, request.folder,
+                                       request.golden, target->gate},
+                                      cancel, report));
   }
   return std::make_shared<const verification>(std::move(result));
 }

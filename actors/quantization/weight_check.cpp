@@ -41,13 +41,14 @@ void widen(tensor_type type, std::span<const std::byte> bytes,
            std::vector<float>& out) {
   for (uint64_t i = 0; i < out.size(); ++i)
     switch (type) {
-      case tensor_type::f16:
-        out[i] = arithmetic::from_f16(load<uint16_t>(bytes, i));
-        break;
-      case tensor_type::bf16:
-        out[i] = arithmetic::from_bf16(load<uint16_t>(bytes, i));
-        break;
-      default: out[i] = load<float>(bytes, i);
+    case tensor_type::f16:
+      out[i] = arithmetic::from_f16(load<uint16_t>(bytes, i));
+      break;
+    case tensor_type::bf16:
+      out[i] = arithmetic::from_bf16(load<uint16_t>(bytes, i));
+      break;
+    default:
+      out[i] = load<float>(bytes, i);
     }
 }
 
@@ -58,17 +59,16 @@ void dequantize_q8_0(std::span<const std::byte> blocks,
   for (uint64_t i = 0; i < out.size(); ++i) {
     const auto block = blocks.subspan(i / elements * bytes, bytes);
     out[i] = arithmetic::from_f16(load<uint16_t>(block, 0))
-             * static_cast<float>(
-               static_cast<int8_t>(block[2 + i % elements]));
+             * static_cast<float>(static_cast<int8_t>(block[2 + i % elements]));
   }
 }
 
 /// Reads W and Ŵ of one layer, some rows at a time.
 class layer_reader {
 public:
-  layer_reader(const layer& of, const storage::model_files& source,
-               const std::vector<std::shared_ptr<const storage::readable_file>>&
-                 output)
+  layer_reader(
+    const layer& of, const storage::model_files& source,
+    const std::vector<std::shared_ptr<const storage::readable_file>>& output)
     : layer_(of), source_(source), output_(output) {}
 
   expected<void> read(uint64_t row, uint64_t rows) {
@@ -79,9 +79,8 @@ public:
     const auto width = geometry(layer_.info->type).bytes;
     const auto& where = layer_.info->where;
     const auto& file = *source_.files.at(where.file).bytes;
-    TRIVIUM_TRY(const auto source,
-                file.view(where.offset + first * width, elements * width,
-                          scratch_));
+    TRIVIUM_TRY(const auto source, file.view(where.offset + first * width,
+                                             elements * width, scratch_));
     widen(layer_.info->type, source, w);
     file.release(where.offset + first * width, elements * width);
     return read_quantized(row, rows);
@@ -94,9 +93,9 @@ private:
   expected<void> read_quantized(uint64_t row, uint64_t rows) {
     const auto& values = *layer_.places.values;
     const auto& file = *output_.at(values.file);
-    const auto block = geometry(layer_.decision->action == scheme::q8_0
-                                  ? tensor_type::q8_0
-                                  : tensor_type::i8);
+    const auto block =
+      geometry(layer_.decision->action == scheme::q8_0 ? tensor_type::q8_0
+                                                       : tensor_type::i8);
     const auto first = row * layer_.inputs / block.elements * block.bytes;
     const auto size = rows * layer_.inputs / block.elements * block.bytes;
     TRIVIUM_TRY(const auto bytes,
@@ -144,24 +143,23 @@ expected<std::vector<float>> samples_for(const weight_check& what,
                 domain::made_up_inputs({&x, 1}, {}, synthetic_seed));
     return floats_of(made_up.front());
   }
-  const auto path
-    = what.calibration / (sanitised_name(of.info->name) + ".npy");
+  const auto path = what.calibration / (sanitised_name(of.info->name) + ".npy");
   TRIVIUM_TRY(const auto file, storage::readable_file::open(path));
   TRIVIUM_TRY(const auto array, storage::read_npy(*file, calibration_limit));
   if (array.type != tensor_type::f32 || array.shape.size() != 2
       || array.shape[1] != of.inputs || array.shape[0] == 0)
-    return fail(ec::invalid_argument,
-                printable(path.native()) + ": " + std::string{to_string(array.type)}
-                  + " " + to_string(array.shape) + ", wanted f32 [samples, "
-                  + std::to_string(of.inputs) + "]");
+    return fail(ec::invalid_argument, printable(path.native()) + ": "
+                                        + std::string{to_string(array.type)}
+                                        + " " + to_string(array.shape)
+                                        + ", wanted f32 [samples, "
+                                        + std::to_string(of.inputs) + "]");
   return floats_of(array);
 }
 
-expected<error_sums>
-compare_layer(const weight_check& what, const layer& of,
-              const std::vector<std::shared_ptr<const storage::readable_file>>&
-                output,
-              const cancel_token& cancel) {
+expected<error_sums> compare_layer(
+  const weight_check& what, const layer& of,
+  const std::vector<std::shared_ptr<const storage::readable_file>>& output,
+  const cancel_token& cancel) {
   TRIVIUM_TRY(const auto x, samples_for(what, of));
   layer_reader reader{of, what.job->source->files(), output};
   const auto rows_a_block = std::max<uint64_t>(1, block_elements / of.inputs);
@@ -171,10 +169,9 @@ compare_layer(const weight_check& what, const layer& of,
       return fail(ec::cancelled, "stopped while verifying");
     const auto rows = std::min(rows_a_block, of.outputs - row);
     TRIVIUM_CHECK(reader.read(row, rows));
-    TRIVIUM_TRY(const auto sums,
-                accelerators::compare_layer_outputs(
-                  x, reader.w, reader.approximation, x.size() / of.inputs,
-                  of.inputs, rows));
+    TRIVIUM_TRY(const auto sums, accelerators::compare_layer_outputs(
+                                   x, reader.w, reader.approximation,
+                                   x.size() / of.inputs, of.inputs, rows));
     total += sums;
   }
   return total;
@@ -187,8 +184,8 @@ std::vector<layer> layers_of(const planned_job& job) {
   for (const auto& decision : job.plan.decisions) {
     const auto& info = tensors[decision.tensor];
     const auto& place = places[decision.tensor];
-    const auto is_row_scaled = info.channel_axis == 0u
-                               || decision.action == scheme::q8_0;
+    const auto is_row_scaled =
+      info.channel_axis == 0u || decision.action == scheme::q8_0;
     if (decision.action == scheme::keep || info.shape.size() < 2
         || !is_row_scaled || !place.values || info.shape.back() == 0)
       continue;

@@ -12,8 +12,8 @@ namespace trivium::actors {
 struct weight_check {
   planned_job_ptr job;
   std::filesystem::path folder;      ///< Of the written variant.
-  std::filesystem::path calibration; ///< Folder of TENSOR.npy [samples, inputs];
-                                     ///< empty: synthetic X.
+  std::filesystem::path calibration; ///< Folder of TENSOR.npy [samples,
+                                     ///< inputs]; empty: synthetic X.
   recipe_gate gate;
 };
 

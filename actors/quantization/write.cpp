@@ -49,8 +49,8 @@ expected<open_output_ptr> reserve(const start_output& request) {
     std::filesystem::create_directories(target.parent_path(), failed);
     if (failed)
       return fail(ec::permission_denied,
-                  printable(target.parent_path().native()) + ": cannot create: "
-                    + failed.message());
+                  printable(target.parent_path().native())
+                    + ": cannot create: " + failed.message());
     TRIVIUM_TRY(auto staged, storage::staged_file::create(target, file.size));
     output->files.push_back(
       std::make_shared<storage::staged_file>(std::move(staged)));
@@ -86,13 +86,13 @@ expected<uint64_t> write_known_bytes(const write_state& state,
   for (size_t i = 0; i < layout.files.size(); ++i) {
     const auto& staged = *state.output->files[i];
     for (const auto& segment : layout.files[i].segments) {
-      if (const auto* literal
-          = std::get_if<storage::literal_bytes>(&segment.content)) {
-        TRIVIUM_CHECK(staged.write(
-          segment.offset, std::as_bytes(std::span{*literal->bytes})));
+      if (const auto* literal =
+            std::get_if<storage::literal_bytes>(&segment.content)) {
+        TRIVIUM_CHECK(staged.write(segment.offset,
+                                   std::as_bytes(std::span{*literal->bytes})));
         written += segment.size;
-      } else if (const auto* copied
-                 = std::get_if<storage::copied_bytes>(&segment.content)) {
+      } else if (const auto* copied =
+                   std::get_if<storage::copied_bytes>(&segment.content)) {
         const auto& where = copied->from;
         TRIVIUM_CHECK(copy(*sources.at(where.file).bytes, where.offset,
                            where.size, staged, segment.offset, from.cancel,
@@ -122,12 +122,12 @@ expected<digest> digest_of(const write_state& state) {
 expected<void> move_to(const write_state& state,
                        const std::filesystem::path& target) {
   const auto& files = state.job->layout.files;
-  const auto from
-    = files.size() == 1 ? state.folder / files[0].path : state.folder;
+  const auto from =
+    files.size() == 1 ? state.folder / files[0].path : state.folder;
   if (::rename(from.c_str(), target.c_str()) != 0)
     return fail(storage::errno_error(errno, "cannot put in place", target));
-  return storage::sync_folder(
-    target.has_parent_path() ? target.parent_path() : ".");
+  return storage::sync_folder(target.has_parent_path() ? target.parent_path()
+                                                       : ".");
 }
 
 expected<finished_output> finish(write_state& state,
@@ -143,9 +143,9 @@ expected<finished_output> finish(write_state& state,
   }
   if (!request.target.empty())
     TRIVIUM_CHECK(move_to(state, request.target));
-  result.figure.seconds = std::chrono::duration<double>(
-                            std::chrono::steady_clock::now() - started)
-                            .count();
+  result.figure.seconds =
+    std::chrono::duration<double>(std::chrono::steady_clock::now() - started)
+      .count();
   return result;
 }
 
@@ -177,8 +177,8 @@ write_actor::behavior_type write(pointer self, job_listener_actor listener) {
         return to_caf(output.error());
       self->state.job = request.job;
       self->state.output = *output;
-      self->state.places = places_of(request.job->layout,
-                                     request.job->source->tensors().size());
+      self->state.places =
+        places_of(request.job->layout, request.job->source->tensors().size());
       return *output;
     },
     [self, listener](const envelope& from,
@@ -201,9 +201,9 @@ write_actor::behavior_type write(pointer self, job_listener_actor listener) {
         return to_caf({ec::internal, "scales without a place in the output"});
       const auto bytes = encoded_scales(*known.scales, place->type);
       if (bytes.size() != place->size)
-        return to_caf({ec::internal,
-                       std::to_string(bytes.size()) + " bytes of scales for "
-                         + std::to_string(place->size) + " in the layout"});
+        return to_caf(
+          {ec::internal, std::to_string(bytes.size()) + " bytes of scales for "
+                           + std::to_string(place->size) + " in the layout"});
       return answer(
         self->state.output->files.at(place->file)->write(place->offset, bytes));
     },

@@ -49,9 +49,9 @@ metadata_writer_actor::behavior_type metadata_writer(
   };
 }
 
-metadata_reader_actor::behavior_type metadata_reader(
-  metadata_reader_actor::stateful_pointer<metadata_reader_state>,
-  std::shared_ptr<const storage::metadata_store> store) {
+metadata_reader_actor::behavior_type
+metadata_reader(metadata_reader_actor::stateful_pointer<metadata_reader_state>,
+                std::shared_ptr<const storage::metadata_store> store) {
   return {
     [store](const envelope&, const read_key& wanted) {
       return answer(store->get(wanted.key, wanted.at));

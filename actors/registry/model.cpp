@@ -58,7 +58,8 @@ caf::result<Answer> carry_out(pointer self, const envelope& from,
       [=](caf::error& e) mutable {
         auto reason = from_caf(e);
         if (reason.code == ec::deadline_exceeded)
-          reason = {ec::outcome_unknown, "the commit was not confirmed in time"};
+          reason = {ec::outcome_unknown,
+                    "the commit was not confirmed in time"};
         promise.deliver(to_caf(reason));
         self->quit(); // the next use loads what is really stored
       });
@@ -67,9 +68,10 @@ caf::result<Answer> carry_out(pointer self, const envelope& from,
 
 } // namespace
 
-model_actor::behavior_type
-model(pointer self, model_ref ref, metadata_reader_actor reader,
-      metadata_writer_actor writer, event_bus_actor events) {
+model_actor::behavior_type model(pointer self, model_ref ref,
+                                 metadata_reader_actor reader,
+                                 metadata_writer_actor writer,
+                                 event_bus_actor events) {
   self->state.book = std::make_unique<model_book>(ref);
   auto prefix = keys::model_prefix(ref);
   if (!prefix)
@@ -93,19 +95,22 @@ model(pointer self, model_ref ref, metadata_reader_actor reader,
     [=](const envelope& from, const register_version& command) {
       return carry_out(self, from, writer, events,
                        usable().and_then([&](const model_book* book) {
-                         return book->register_version(command, from, wall_clock());
+                         return book->register_version(command, from,
+                                                       wall_clock());
                        }));
     },
     [=](const envelope& from, const begin_variant& command) {
       return carry_out(self, from, writer, events,
                        usable().and_then([&](const model_book* book) {
-                         return book->begin_variant(command, from, wall_clock());
+                         return book->begin_variant(command, from,
+                                                    wall_clock());
                        }));
     },
     [=](const envelope& from, const change_variant& command) {
       return carry_out(self, from, writer, events,
                        usable().and_then([&](const model_book* book) {
-                         return book->change_variant(command, from, wall_clock());
+                         return book->change_variant(command, from,
+                                                     wall_clock());
                        }));
     },
     [=](const envelope& from, const promote& command) {

@@ -13,8 +13,8 @@ namespace {
 compare unchanged(const std::string& key, revision modified) {
   compare condition;
   condition.key = key;
-  condition.kind = modified == 0 ? compare::what::absent
-                                 : compare::what::modified_is;
+  condition.kind =
+    modified == 0 ? compare::what::absent : compare::what::modified_is;
   condition.modified = modified;
   return condition;
 }
@@ -57,10 +57,12 @@ expected<void> model_book::take(const std::string& key,
                                 const std::string& value, revision at) {
   if (keys::is_variant(key)) {
     TRIVIUM_TRY(auto record, storage::decode_variant(value));
-    variants_.insert_or_assign(key, stored<variant_record>{std::move(record), at});
+    variants_.insert_or_assign(key,
+                               stored<variant_record>{std::move(record), at});
   } else if (keys::is_version(key)) {
     TRIVIUM_TRY(auto record, storage::decode_version(value));
-    versions_.insert_or_assign(key, stored<version_record>{std::move(record), at});
+    versions_.insert_or_assign(key,
+                               stored<version_record>{std::move(record), at});
   } else if (key.find("/aliases/") != std::string::npos) {
     TRIVIUM_TRY(auto record, storage::decode_alias(value));
     aliases_.insert_or_assign(key, stored<alias_record>{std::move(record), at});
@@ -93,8 +95,9 @@ semver model_book::next_free(const semver& wanted) const {
   return candidate;
 }
 
-expected<book_step<version_registered>> model_book::register_version(
-  const trivium::register_version& command, const envelope& from, unix_ms now) const {
+expected<book_step<version_registered>>
+model_book::register_version(const trivium::register_version& command,
+                             const envelope& from, unix_ms now) const {
   const auto& wanted = command.version;
   TRIVIUM_TRY(const auto key, keys::version(model_, wanted.version));
   book_step<version_registered> step;
@@ -119,15 +122,16 @@ expected<book_step<version_registered>> model_book::register_version(
     step.change.then.push_back(put{metadata, to_string(model_), false});
   }
   step.change.then.push_back(put{key, storage::encode(record), false});
-  add_event(step, event_of(event_kind::version_registered, model_,
-                           record.version,
-                           "artifact " + abbreviated(record.artifact), from, now));
+  add_event(step,
+            event_of(event_kind::version_registered, model_, record.version,
+                     "artifact " + abbreviated(record.artifact), from, now));
   step.answer = {std::move(record), 0, false};
   return step;
 }
 
 expected<book_step<variant_begun>>
-model_book::begin_variant(const trivium::begin_variant& command, const envelope& from, unix_ms now) const {
+model_book::begin_variant(const trivium::begin_variant& command,
+                          const envelope& from, unix_ms now) const {
   const auto& wanted = command.variant;
   TRIVIUM_TRY(const auto version_key, keys::version(model_, wanted.version));
   if (!versions_.contains(version_key))
@@ -166,7 +170,8 @@ model_book::begin_variant(const trivium::begin_variant& command, const envelope&
 }
 
 expected<book_step<variant_record>>
-model_book::change_variant(const trivium::change_variant& command, const envelope& from, unix_ms now) const {
+model_book::change_variant(const trivium::change_variant& command,
+                           const envelope& from, unix_ms now) const {
   auto record = command.variant;
   TRIVIUM_TRY(const auto key,
               keys::variant(model_, record.version, record.recipe_digest));
@@ -224,8 +229,8 @@ model_book::promote(const trivium::promote& command, const envelope& from,
   book_step<promoted> step;
   std::string variant_key;
   if (command.recipe_digest.is_set()) {
-    TRIVIUM_TRY(variant_key, keys::variant(model_, command.version,
-                                           command.recipe_digest));
+    TRIVIUM_TRY(variant_key,
+                keys::variant(model_, command.version, command.recipe_digest));
     const auto found = variants_.find(variant_key);
     if (found == variants_.end())
       return fail(ec::not_found, to_string(model_) + " has no such variant of "
@@ -268,12 +273,12 @@ model_book::promote(const trivium::promote& command, const envelope& from,
       return step;
     }
     // What no alias points to any more is no longer deployed.
-    const auto is_elsewhere
-      = std::any_of(aliases_.begin(), aliases_.end(), [&](const auto& other) {
-          return other.first != alias_key
-                 && other.second.record.version == was.version
-                 && other.second.record.recipe_digest == was.recipe_digest;
-        });
+    const auto is_elsewhere =
+      std::any_of(aliases_.begin(), aliases_.end(), [&](const auto& other) {
+        return other.first != alias_key
+               && other.second.record.version == was.version
+               && other.second.record.recipe_digest == was.recipe_digest;
+      });
     if (was.recipe_digest.is_set() && !is_elsewhere) {
       TRIVIUM_TRY(const auto old_key,
                   keys::variant(model_, was.version, was.recipe_digest));
@@ -284,7 +289,8 @@ model_book::promote(const trivium::promote& command, const envelope& from,
         record.state = variant_state::verified;
         record.changed_at = now;
         step.change.when.push_back(unchanged(old_key, found->second.modified));
-        step.change.then.push_back(put{old_key, storage::encode(record), false});
+        step.change.then.push_back(
+          put{old_key, storage::encode(record), false});
       }
     }
   }

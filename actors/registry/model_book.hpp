@@ -33,20 +33,21 @@ public:
   [[nodiscard]] expected<void> load(std::span<const key_value> stored);
 
   /// Takes in what was written at revision `at`.
-  [[nodiscard]] expected<void> committed(const transaction& change, revision at);
+  [[nodiscard]] expected<void> committed(const transaction& change,
+                                         revision at);
 
   /// `now` in every command is the wall clock for the records.
   [[nodiscard]] expected<book_step<version_registered>>
-  register_version(const trivium::register_version& command, const envelope& from,
-                   unix_ms now) const;
+  register_version(const trivium::register_version& command,
+                   const envelope& from, unix_ms now) const;
 
   [[nodiscard]] expected<book_step<variant_begun>>
   begin_variant(const trivium::begin_variant& command, const envelope& from,
-                   unix_ms now) const;
+                unix_ms now) const;
 
   [[nodiscard]] expected<book_step<variant_record>>
   change_variant(const trivium::change_variant& command, const envelope& from,
-                   unix_ms now) const;
+                 unix_ms now) const;
 
   [[nodiscard]] expected<book_step<promoted>>
   promote(const trivium::promote& command, const envelope& from,

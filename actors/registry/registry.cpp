@@ -25,7 +25,8 @@ registry(registry_actor::stateful_pointer<registry_state> self,
     auto& active = self->state.active;
     if (const auto found = active.find(ref); found != active.end())
       return found->second;
-    auto actor = self->spawn<caf::monitored>(model, ref, reader, writer, events);
+    auto actor =
+      self->spawn<caf::monitored>(model, ref, reader, writer, events);
     active.emplace(ref, actor);
     return actor;
   };

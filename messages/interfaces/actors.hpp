@@ -1,7 +1,8 @@
 #pragma once
 
 // Who can be asked for what. Every message opens with the envelope: on whose
-// behalf, until when, in which trace. Errors are those of messages/values/ec.hpp.
+// behalf, until when, in which trace. Errors are those of
+// messages/values/ec.hpp.
 
 #include "messages/interfaces/type_ids.hpp"
 
@@ -61,8 +62,10 @@ using event_bus_actor = caf::typed_actor<
 
 /// Runs jobs. Submitting answers with the job's id at once; progress and the
 /// outcome go to the listener.
-using job_runner_actor = caf::typed_actor<
-  caf::replies_to<envelope, pipeline_request, job_listener_actor>::with<std::string>,
-  caf::replies_to<envelope, quantize_request, job_listener_actor>::with<std::string>>;
+using job_runner_actor =
+  caf::typed_actor<caf::replies_to<envelope, pipeline_request,
+                                   job_listener_actor>::with<std::string>,
+                   caf::replies_to<envelope, quantize_request,
+                                   job_listener_actor>::with<std::string>>;
 
 } // namespace trivium

@@ -15,9 +15,9 @@ caf::error to_caf(const error& e) {
 error from_caf(const caf::error& e) {
   if (e.category() == error_category) {
     const auto& context = e.context();
-    return {static_cast<ec>(e.code()),
-            context.match_elements<std::string>() ? context.get_as<std::string>(0)
-                                                  : std::string{}};
+    return {static_cast<ec>(e.code()), context.match_elements<std::string>()
+                                         ? context.get_as<std::string>(0)
+                                         : std::string{}};
   }
   if (e == caf::sec::request_timeout)
     return {ec::deadline_exceeded, "no answer in time"};

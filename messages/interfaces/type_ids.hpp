@@ -9,8 +9,8 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>
-#include <caf/typed_actor.hpp>
 #include <caf/type_id.hpp>
+#include <caf/typed_actor.hpp>
 
 #include <memory>
 #include <vector>
@@ -22,8 +22,8 @@ using pipeline_report_ptr = std::shared_ptr<const pipeline_report>;
 using quantize_report_ptr = std::shared_ptr<const quantize_report>;
 using transaction_ptr = std::shared_ptr<const transaction>;
 
-/// "Done", where there is nothing else to say. (CAF answers `unit` with an empty
-/// message, which no typed continuation takes.)
+/// "Done", where there is nothing else to say. (CAF answers `unit` with an
+/// empty message, which no typed continuation takes.)
 struct acknowledged {};
 
 /// How a job ended: one of the reports, or the error.
@@ -39,51 +39,41 @@ struct job_outcome {
 namespace trivium {
 
 /// Hears what happened, in revision order.
-using event_listener_actor
-  = caf::typed_actor<caf::reacts_to<envelope, event_record>>;
+using event_listener_actor =
+  caf::typed_actor<caf::reacts_to<envelope, event_record>>;
 
 /// Hears how a job goes on and, once, how it ended.
-using job_listener_actor
-  = caf::typed_actor<caf::reacts_to<envelope, job_progress>,
-                     caf::reacts_to<envelope, job_outcome>>;
+using job_listener_actor =
+  caf::typed_actor<caf::reacts_to<envelope, job_progress>,
+                   caf::reacts_to<envelope, job_outcome>>;
 
 } // namespace trivium
 
 #define TRIVIUM_MESSAGE_TYPES(apply)                                           \
-  apply(trivium::envelope)                                                     \
-  apply(trivium::acknowledged)                                                 \
-  apply(trivium::register_version)                                             \
-  apply(trivium::version_registered)                                           \
-  apply(trivium::begin_variant)                                                \
-  apply(trivium::variant_begun)                                                \
-  apply(trivium::change_variant)                                               \
-  apply(trivium::promote)                                                      \
-  apply(trivium::promoted)                                                     \
-  apply(trivium::resolve_alias)                                                \
-  apply(trivium::get_variant)                                                  \
-  apply(trivium::variant_record)                                               \
-  apply(trivium::resolved_alias)                                               \
-  apply(trivium::job_record)                                                   \
-  apply(trivium::event_record)                                                 \
-  apply(trivium::transaction)                                                  \
-  apply(trivium::commit_result)                                                \
-  apply(trivium::read_key)                                                     \
-  apply(trivium::read_prefix)                                                  \
-  apply(trivium::key_value)                                                    \
-  apply(std::vector<trivium::key_value>)                                       \
-  apply(trivium::pipeline_request)                                             \
-  apply(trivium::quantize_request)                                             \
-  apply(trivium::job_progress)                                                 \
-  apply(trivium::job_outcome)
+  apply(trivium::envelope) apply(trivium::acknowledged)                        \
+    apply(trivium::register_version) apply(trivium::version_registered)        \
+      apply(trivium::begin_variant) apply(trivium::variant_begun)              \
+        apply(trivium::change_variant) apply(trivium::promote)                 \
+          apply(trivium::promoted) apply(trivium::resolve_alias)               \
+            apply(trivium::get_variant) apply(trivium::variant_record)         \
+              apply(trivium::resolved_alias) apply(trivium::job_record)        \
+                apply(trivium::event_record) apply(trivium::transaction)       \
+                  apply(trivium::commit_result) apply(trivium::read_key)       \
+                    apply(trivium::read_prefix) apply(trivium::key_value)      \
+                      apply(std::vector<trivium::key_value>)                   \
+                        apply(trivium::pipeline_request)                       \
+                          apply(trivium::quantize_request)                     \
+                            apply(trivium::job_progress)                       \
+                              apply(trivium::job_outcome)
 
 #define TRIVIUM_LOCAL_TYPE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)
 TRIVIUM_MESSAGE_TYPES(TRIVIUM_LOCAL_TYPE)
 
 #define TRIVIUM_TYPE_ID(type) CAF_ADD_TYPE_ID(trivium, (type))
 CAF_BEGIN_TYPE_ID_BLOCK(trivium, caf::first_custom_type_id)
-  TRIVIUM_MESSAGE_TYPES(TRIVIUM_TYPE_ID)
-  CAF_ADD_TYPE_ID(trivium, (trivium::event_listener_actor))
-  CAF_ADD_TYPE_ID(trivium, (trivium::job_listener_actor))
-  CAF_ADD_ATOM(trivium, trivium::op, flush, "flush")
-  CAF_ADD_ATOM(trivium, trivium::op, cancel, "cancel")
+TRIVIUM_MESSAGE_TYPES(TRIVIUM_TYPE_ID)
+CAF_ADD_TYPE_ID(trivium, (trivium::event_listener_actor))
+CAF_ADD_TYPE_ID(trivium, (trivium::job_listener_actor))
+CAF_ADD_ATOM(trivium, trivium::op, flush, "flush")
+CAF_ADD_ATOM(trivium, trivium::op, cancel, "cancel")
 CAF_END_TYPE_ID_BLOCK(trivium)

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <atomic>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -41,8 +41,8 @@ struct envelope {
   std::string subject = "local";  ///< Who asked.
   std::string job;                ///< Job id, empty outside a job.
   /// System clock: a deadline crosses processes.
-  std::chrono::system_clock::time_point deadline
-    = std::chrono::system_clock::time_point::max();
+  std::chrono::system_clock::time_point deadline =
+    std::chrono::system_clock::time_point::max();
   cancel_token cancel;
 };
 

@@ -4,8 +4,8 @@
 #include "messages/values/ec.hpp"
 #include "messages/values/error_sums.hpp"
 #include "messages/values/manifest.hpp"
-#include "messages/values/records.hpp"
 #include "messages/values/recipe.hpp"
+#include "messages/values/records.hpp"
 #include "messages/values/tensor_type.hpp"
 #include "messages/values/transaction.hpp"
 
@@ -22,7 +22,14 @@ namespace trivium {
 
 /// The steps of a job, in order.
 enum class job_stage : uint8_t {
-  ingest = 0, inspect, plan, quantize, write, verify, publish, promote
+  ingest = 0,
+  inspect,
+  plan,
+  quantize,
+  write,
+  verify,
+  publish,
+  promote
 };
 inline constexpr size_t job_stages = 8;
 
@@ -40,7 +47,7 @@ struct input_range {
 /// What made-up inputs may look like.
 struct input_hints {
   std::map<std::string, std::vector<uint64_t>> shapes; ///< --shape NAME=1,3,48
-  std::map<std::string, input_range> ranges;           ///< --input-range NAME=a:b
+  std::map<std::string, input_range> ranges; ///< --input-range NAME=a:b
 };
 
 /// DESIGN §6's Quantize journey.
@@ -51,8 +58,8 @@ struct pipeline_request {
   std::string version;          ///< Empty: 1.0.0.
   std::filesystem::path golden; ///< Folder of a golden set; empty: none.
   input_hints hints;
-  std::filesystem::path out;    ///< Also copy the variant there; empty: no.
-  uint64_t memory_bytes = 0;    ///< For tiles in flight; 0: the setting.
+  std::filesystem::path out; ///< Also copy the variant there; empty: no.
+  uint64_t memory_bytes = 0; ///< For tiles in flight; 0: the setting.
   bool allow_unverified = false;
   bool force = false;
 };
@@ -145,7 +152,7 @@ struct check_golden {
 
 struct golden_report {
   uint64_t cases = 0;
-  digest source;         ///< Of the model that was run.
+  digest source; ///< Of the model that was run.
   std::string executor;
   std::string precision;
   std::string cpu;

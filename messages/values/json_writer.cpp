@@ -41,19 +41,29 @@ void json_writer::value(std::string_view text) {
   for (const auto c : text) {
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
-      case '"': out_ += "\\\""; break;
-      case '\\': out_ += "\\\\"; break;
-      case '\n': out_ += "\\n"; break;
-      case '\t': out_ += "\\t"; break;
-      case '\r': out_ += "\\r"; break;
-      default:
-        if (byte < 0x20) {
-          out_ += "\\u00";
-          out_ += digits[byte >> 4];
-          out_ += digits[byte & 15];
-        } else {
-          out_ += c;
-        }
+    case '"':
+      out_ += "\\\"";
+      break;
+    case '\\':
+      out_ += "\\\\";
+      break;
+    case '\n':
+      out_ += "\\n";
+      break;
+    case '\t':
+      out_ += "\\t";
+      break;
+    case '\r':
+      out_ += "\\r";
+      break;
+    default:
+      if (byte < 0x20) {
+        out_ += "\\u00";
+        out_ += digits[byte >> 4];
+        out_ += digits[byte & 15];
+      } else {
+        out_ += c;
+      }
     }
   }
   out_ += '"';
@@ -65,7 +75,8 @@ void json_writer::value(double number) {
   if (!std::isfinite(number))
     return null();
   char buffer[32];
-  const auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), number);
+  const auto [end, error] =
+    std::to_chars(buffer, buffer + sizeof(buffer), number);
   raw(error == std::errc{} ? std::string_view{buffer, end} : "null");
 }
 

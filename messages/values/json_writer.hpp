@@ -14,7 +14,8 @@ namespace trivium {
 /// fault (pass strangers' text through `printable` first).
 ///
 ///   json_writer json;
-///   json.object([&] { json.member("name", "minilm"); json.member("size", 3u); });
+///   json.object([&] { json.member("name", "minilm"); json.member("size", 3u);
+///   });
 class json_writer {
 public:
   template <class Body>
@@ -41,7 +42,7 @@ public:
   void value(double number);
   void value(float number) { value(static_cast<double>(number)); }
   template <class Integer>
-    requires std::is_integral_v<Integer>
+  requires std::is_integral_v<Integer>
   void value(Integer number) {
     if constexpr (std::is_signed_v<Integer>)
       integer(static_cast<int64_t>(number));

@@ -61,8 +61,8 @@ std::string_view to_string(variant_state state) {
 }
 
 std::string_view to_string(verdict v) {
-  constexpr std::array<std::string_view, 4> names{
-    "unverified", "smoke", "layer-verified", "verified"};
+  constexpr std::array<std::string_view, 4> names{"unverified", "smoke",
+                                                  "layer-verified", "verified"};
   return names.at(static_cast<size_t>(v));
 }
 

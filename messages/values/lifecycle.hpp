@@ -11,7 +11,12 @@ enum class version_state : uint8_t { created = 0, training, ready, retired };
 /// Quantizing → Verifying → Verified ⇄ Deployed → Retired;
 /// Quantizing | Verifying → Failed → Quantizing (retry).
 enum class variant_state : uint8_t {
-  quantizing = 0, verifying, verified, deployed, retired, failed
+  quantizing = 0,
+  verifying,
+  verified,
+  deployed,
+  retired,
+  failed
 };
 
 /// How far a variant was checked, weakest first: the order is the meaning.

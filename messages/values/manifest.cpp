@@ -35,8 +35,8 @@ expected<file_role> file_role_from(std::string_view name) {
   for (size_t i = 0; i < role_names.size(); ++i)
     if (role_names[i] == name)
       return static_cast<file_role>(i);
-  return fail(ec::invalid_argument, "unknown file role \"" + printable(name)
-                                      + "\"");
+  return fail(ec::invalid_argument,
+              "unknown file role \"" + printable(name) + "\"");
 }
 
 std::string manifest::canonical() const {

@@ -17,7 +17,12 @@ enum class model_format : uint8_t { unknown = 0, onnx, safetensors, gguf };
 
 /// What a file is to its model.
 enum class file_role : uint8_t {
-  weights = 0, config, tokenizer, adapter, schema, golden
+  weights = 0,
+  config,
+  tokenizer,
+  adapter,
+  schema,
+  golden
 };
 
 [[nodiscard]] std::string_view to_string(file_role role);
@@ -25,12 +30,13 @@ enum class file_role : uint8_t {
 
 /// One file of an artifact.
 struct manifest_entry {
-  std::string path;  ///< Relative, '/'-separated, without "." or "..".
+  std::string path; ///< Relative, '/'-separated, without "." or "..".
   file_role role = file_role::weights;
   uint64_t size = 0; ///< Bytes.
   digest sha256;     ///< Of the file's bytes: the name of its blob.
 
-  friend bool operator==(const manifest_entry&, const manifest_entry&) = default;
+  friend bool operator==(const manifest_entry&,
+                         const manifest_entry&) = default;
 };
 
 /// An artifact: which files make one model. Entries are sorted by path; the

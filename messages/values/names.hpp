@@ -23,8 +23,8 @@ inline constexpr size_t max_name_bytes = 128;
 [[nodiscard]] std::string sanitised_name(std::string_view text);
 
 /// Control characters (C0, 0x7f, C1), line separators, directional marks and
-/// invalid UTF-8 written as \xNN: what strangers' text must pass before it meets
-/// a terminal or a log.
+/// invalid UTF-8 written as \xNN: what strangers' text must pass before it
+/// meets a terminal or a log.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// One of `known` within two edits of `seen` that leave some of both (the

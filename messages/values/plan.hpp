@@ -13,9 +13,9 @@ namespace trivium {
 struct tensor_decision {
   size_t tensor = 0;
   scheme action = scheme::keep;
-  std::string reason;        ///< The rule, or why the tensor is kept.
+  std::string reason; ///< The rule, or why the tensor is kept.
   uint64_t bytes_before = 0;
-  uint64_t bytes_after = 0;  ///< Values and scales.
+  uint64_t bytes_after = 0; ///< Values and scales.
 };
 
 /// One decision a tensor, in the order of the model's list.

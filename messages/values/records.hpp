@@ -26,7 +26,7 @@ struct version_record {
   std::string storage_uri; ///< file://… that the bytes came from.
   uint64_t size_bytes = 0;
   std::map<std::string, std::string> labels;
-  std::string subject;     ///< Who registered it.
+  std::string subject; ///< Who registered it.
   std::string trace_id;
   unix_ms registered_at = 0;
 };
@@ -35,12 +35,12 @@ struct version_record {
 struct variant_record {
   model_ref model;
   semver version;
-  std::string recipe;      ///< Name.
+  std::string recipe; ///< Name.
   digest recipe_digest;
-  digest source;           ///< Artifact it was made from.
-  digest artifact;         ///< Unset until it is written.
+  digest source;   ///< Artifact it was made from.
+  digest artifact; ///< Unset until it is written.
   variant_state state = variant_state::quantizing;
-  std::string reason;      ///< Why it failed.
+  std::string reason; ///< Why it failed.
   verification checked;
   uint64_t bytes_before = 0;
   uint64_t bytes_after = 0;
@@ -58,23 +58,29 @@ struct alias_record {
   model_ref model;
   std::string alias;
   semver version;
-  digest recipe_digest;    ///< Unset: the version's own artifact.
+  digest recipe_digest; ///< Unset: the version's own artifact.
   digest artifact;
-  uint32_t weight = 100;   ///< Percent of traffic.
+  uint32_t weight = 100; ///< Percent of traffic.
   std::string subject;
   std::string reason;
   std::string trace_id;
   unix_ms moved_at = 0;
 };
 
-enum class job_state : uint8_t { running = 0, done, failed, interrupted, cancelled };
+enum class job_state : uint8_t {
+  running = 0,
+  done,
+  failed,
+  interrupted,
+  cancelled
+};
 
 [[nodiscard]] std::string_view to_string(job_state state);
 
 /// jobs/{id}
 struct job_record {
   std::string id;
-  std::string kind;        ///< "pipeline".
+  std::string kind; ///< "pipeline".
   model_ref model;
   semver version;
   std::string recipe;
@@ -82,24 +88,28 @@ struct job_record {
   std::string reason;
   std::string subject;
   std::string trace_id;
-  int64_t pid = 0;         ///< Of the process that runs it.
+  int64_t pid = 0; ///< Of the process that runs it.
   unix_ms started_at = 0;
   unix_ms ended_at = 0;
 };
 
 enum class event_kind : uint8_t {
-  version_registered = 0, variant_changed, alias_moved, gate_missed, job_ended
+  version_registered = 0,
+  variant_changed,
+  alias_moved,
+  gate_missed,
+  job_ended
 };
 
 [[nodiscard]] std::string_view to_string(event_kind kind);
 
 /// events/{revision}
 struct event_record {
-  uint64_t revision = 0;   ///< Filled in when read.
+  uint64_t revision = 0; ///< Filled in when read.
   event_kind kind = event_kind::version_registered;
   model_ref model;
   std::string version;
-  std::string what;        ///< "production → 1.0.0 int8".
+  std::string what; ///< "production → 1.0.0 int8".
   std::string subject;
   std::string trace_id;
   unix_ms at = 0;

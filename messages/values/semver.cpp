@@ -11,16 +11,17 @@ namespace trivium {
 namespace {
 
 bool is_digits(std::string_view s) {
-  return !s.empty()
-         && std::all_of(s.begin(), s.end(),
-                        [](char c) { return c >= '0' && c <= '9'; });
+  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) {
+    return c >= '0' && c <= '9';
+  });
 }
 
 std::optional<uint64_t> number(std::string_view s) {
   uint64_t value = 0;
   if (!is_digits(s) || (s.size() > 1 && s.front() == '0'))
     return std::nullopt;
-  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
+  const auto [end, error] =
+    std::from_chars(s.data(), s.data() + s.size(), value);
   if (error != std::errc{} || end != s.data() + s.size())
     return std::nullopt;
   return value;
@@ -30,8 +31,8 @@ std::optional<uint64_t> number(std::string_view s) {
 std::string_view take_identifier(std::string_view& rest) {
   const auto dot = rest.find('.');
   const auto part = rest.substr(0, dot);
-  rest = dot == std::string_view::npos ? std::string_view{}
-                                       : rest.substr(dot + 1);
+  rest =
+    dot == std::string_view::npos ? std::string_view{} : rest.substr(dot + 1);
   return part;
 }
 
@@ -40,11 +41,11 @@ bool are_identifiers(std::string_view s, bool leading_zero_allowed) {
     return false;
   while (!s.empty()) {
     const auto part = take_identifier(s);
-    const auto is_valid = !part.empty()
-      && std::all_of(part.begin(), part.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
-                  || (c >= 'A' && c <= 'Z') || c == '-';
-         });
+    const auto is_valid =
+      !part.empty() && std::all_of(part.begin(), part.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+               || (c >= 'A' && c <= 'Z') || c == '-';
+      });
     if (!is_valid
         || (!leading_zero_allowed && part.size() > 1 && part.front() == '0'
             && is_digits(part)))
@@ -70,8 +71,8 @@ std::strong_ordering compare_pre_release(std::string_view a,
   if (a.empty() || b.empty()) // a release follows its pre-releases
     return b.size() <=> a.size();
   while (!a.empty() && !b.empty())
-    if (const auto order = compare_identifiers(take_identifier(a),
-                                               take_identifier(b));
+    if (const auto order =
+          compare_identifiers(take_identifier(a), take_identifier(b));
         order != 0)
       return order;
   return a.size() <=> b.size();
@@ -125,8 +126,9 @@ std::strong_ordering operator<=>(const semver& a, const semver& b) {
 }
 
 std::string to_string(const semver& version) {
-  auto text = std::to_string(version.major) + "." + std::to_string(version.minor)
-              + "." + std::to_string(version.patch);
+  auto text = std::to_string(version.major) + "."
+              + std::to_string(version.minor) + "."
+              + std::to_string(version.patch);
   if (!version.pre_release.empty())
     text += "-" + version.pre_release;
   if (!version.build.empty())

@@ -22,7 +22,9 @@ struct semver {
   [[nodiscard]] static expected<semver> parse(std::string_view text);
 
   /// The same version with the patch number one higher, no suffixes.
-  [[nodiscard]] semver next_patch() const { return {major, minor, patch + 1, {}, {}}; }
+  [[nodiscard]] semver next_patch() const {
+    return {major, minor, patch + 1, {}, {}};
+  }
 
   /// Precedence of §11.
   friend std::strong_ordering operator<=>(const semver& a, const semver& b);

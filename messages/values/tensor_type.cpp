@@ -77,8 +77,8 @@ expected<uint64_t> size_bytes(tensor_type type, uint64_t elements) {
                 std::to_string(elements) + " elements are no whole number of "
                   + std::string{to_string(type)} + " blocks");
   uint64_t bytes = 0;
-  if (__builtin_mul_overflow(elements / block.elements,
-                             uint64_t{block.bytes}, &bytes)
+  if (__builtin_mul_overflow(elements / block.elements, uint64_t{block.bytes},
+                             &bytes)
       || bytes >= most)
     return fail(ec::invalid_argument,
                 std::to_string(elements) + " elements exceed 2^63 bytes");

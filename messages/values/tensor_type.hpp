@@ -12,9 +12,18 @@ namespace trivium {
 /// What one element (or one block of elements) of a tensor is stored as.
 enum class tensor_type : uint8_t {
   unknown = 0,
-  f64, f32, f16, bf16,
-  i64, i32, i16, i8,
-  u64, u32, u16, u8,
+  f64,
+  f32,
+  f16,
+  bf16,
+  i64,
+  i32,
+  i16,
+  i8,
+  u64,
+  u32,
+  u16,
+  u8,
   boolean,
   q8_0,  ///< ggml: 32 elements = one f16 scale + 32 int8 = 34 bytes.
   opaque ///< A type of the source format that only passes through.
@@ -45,7 +54,8 @@ using tensor_shape = std::vector<uint64_t>;
 
 /// Stored bytes of `elements` elements. Errors: invalid_argument when the
 /// product overflows, a block is cut, or the type's size is not known.
-[[nodiscard]] expected<uint64_t> size_bytes(tensor_type type, uint64_t elements);
+[[nodiscard]] expected<uint64_t> size_bytes(tensor_type type,
+                                            uint64_t elements);
 
 /// "[768, 3072]"
 [[nodiscard]] std::string to_string(std::span<const uint64_t> shape);

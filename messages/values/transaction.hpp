@@ -49,13 +49,13 @@ struct transaction {
 };
 
 struct commit_result {
-  bool succeeded = false;  ///< `when` held.
-  revision at = 0;         ///< Of this commit; the head when nothing changed.
+  bool succeeded = false; ///< `when` held.
+  revision at = 0;        ///< Of this commit; the head when nothing changed.
 };
 
 /// One change of one key, as watches and history show it.
 struct change {
-  key_value after;         ///< With an empty value when erased.
+  key_value after; ///< With an empty value when erased.
   bool is_erase = false;
 };
 

@@ -11,10 +11,10 @@ namespace trivium {
 
 /// How far the outputs of a graph (or of its layers) are from the reference.
 struct output_figures {
-  double min_sqnr_db = 0;  ///< Worst output over all cases.
+  double min_sqnr_db = 0; ///< Worst output over all cases.
   double min_cosine = 0;
-  double max_error = 0;    ///< Largest |y − ŷ|.
-  std::string worst;       ///< "output \"y\" of case line_3", or a tensor.
+  double max_error = 0; ///< Largest |y − ŷ|.
+  std::string worst;    ///< "output \"y\" of case line_3", or a tensor.
 };
 
 /// What checking a variant showed. Figures compare with the float model in
@@ -24,7 +24,7 @@ struct verification {
   bool gate_met = false;
   std::vector<std::string> reasons; ///< Missed thresholds, or why unverified.
   std::optional<output_figures> exact;
-  std::optional<output_figures> deployed;       ///< Quantized, runtime defaults.
+  std::optional<output_figures> deployed; ///< Quantized, runtime defaults.
   std::optional<output_figures> float_deployed; ///< Float model, same defaults.
   std::optional<output_figures> layers;         ///< X·W against X·Ŵ.
   uint64_t cases = 0;

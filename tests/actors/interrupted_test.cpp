@@ -12,14 +12,14 @@ BOOST_AUTO_TEST_CASE(marks_running_jobs_interrupted) {
   job_record job;
   job.id = "job-1";
   job.state = job_state::running;
-  const key_value stored{must(keys::job(job.id)), storage::encode(job), 1, 4, 1};
-  const auto changes
-    = must(actors::interrupted_work({&stored, 1}, {}, 99));
+  const key_value stored{must(keys::job(job.id)), storage::encode(job), 1, 4,
+                         1};
+  const auto changes = must(actors::interrupted_work({&stored, 1}, {}, 99));
 
   BOOST_REQUIRE(changes.size() == 1u);
   const auto& written = std::get<put>(changes[0].then.at(0));
-  BOOST_TEST((must(storage::decode_job(written.value)).state
-              == job_state::interrupted));
+  BOOST_TEST(
+    (must(storage::decode_job(written.value)).state == job_state::interrupted));
   BOOST_TEST(changes[0].when.at(0).modified == 4u);
 }
 
@@ -47,7 +47,8 @@ BOOST_AUTO_TEST_CASE(leaves_ended_jobs_alone) {
   job_record job;
   job.id = "job-1";
   job.state = job_state::done;
-  const key_value stored{must(keys::job(job.id)), storage::encode(job), 1, 4, 1};
+  const key_value stored{must(keys::job(job.id)), storage::encode(job), 1, 4,
+                         1};
 
   BOOST_TEST(must(actors::interrupted_work({&stored, 1}, {}, 99)).empty());
 }

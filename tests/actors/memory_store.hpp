@@ -56,21 +56,23 @@ private:
   bool holds(const compare& condition) const {
     const auto found = keys_.find(condition.key);
     switch (condition.kind) {
-      case compare::what::exists: return found != keys_.end();
-      case compare::what::absent: return found == keys_.end();
-      case compare::what::modified_is:
-        return found != keys_.end()
-               && found->second.modified == condition.modified;
-      case compare::what::value_is:
-        return found != keys_.end() && found->second.value == condition.value;
+    case compare::what::exists:
+      return found != keys_.end();
+    case compare::what::absent:
+      return found == keys_.end();
+    case compare::what::modified_is:
+      return found != keys_.end()
+             && found->second.modified == condition.modified;
+    case compare::what::value_is:
+      return found != keys_.end() && found->second.value == condition.value;
     }
     return false;
   }
 
   commit_result apply(const transaction& one) {
-    const auto succeeded
-      = std::all_of(one.when.begin(), one.when.end(),
-                    [this](const auto& condition) { return holds(condition); });
+    const auto succeeded =
+      std::all_of(one.when.begin(), one.when.end(),
+                  [this](const auto& condition) { return holds(condition); });
     const auto& operations = succeeded ? one.then : one.otherwise;
     if (operations.empty())
       return {succeeded, head_};

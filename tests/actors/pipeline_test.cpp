@@ -28,13 +28,12 @@ constexpr uint64_t columns = 256;
 std::string linear_model(float first = 0.5f) {
   std::string weights(rows * columns * sizeof(float), '\0');
   for (uint64_t i = 0; i < rows * columns; ++i) {
-    const float x
-      = i == 0 ? first : std::sin(static_cast<float>(i)) / 3.0f;
+    const float x = i == 0 ? first : std::sin(static_cast<float>(i)) / 3.0f;
     std::memcpy(weights.data() + i * sizeof(float), &x, sizeof(x));
   }
-  std::string header
-    = R"({"layer.weight":{"dtype":"F32","shape":[8,256],"data_offsets":[0,)"
-      + std::to_string(weights.size()) + "]}}";
+  std::string header =
+    R"({"layer.weight":{"dtype":"F32","shape":[8,256],"data_offsets":[0,)"
+    + std::to_string(weights.size()) + "]}}";
   header.resize((header.size() + 7) / 8 * 8, ' ');
   const uint64_t length = header.size();
   std::string file(sizeof(length), '\0');
@@ -61,8 +60,8 @@ struct no_executor final : accelerators::executor {
   accelerators::executor_info info() override {
     return {{}, {}, {}, {}, "none in this test"};
   }
-  expected<accelerators::graph_outcome>
-  run(const accelerators::graph_request&, const cancel_token&) override {
+  expected<accelerators::graph_outcome> run(const accelerators::graph_request&,
+                                            const cancel_token&) override {
     return fail(ec::unavailable, "none in this test");
   }
 };
@@ -94,10 +93,10 @@ struct pipeline_fixture : deterministic_actors {
     request.name = {"default", "linear"};
     request.recipe = linear_recipe(min_sqnr_db);
     request.force = force;
-    must(ask<std::string>(
-      runner, from, request,
-      caf::actor_cast<job_listener_actor>(
-        caf::actor_cast<caf::strong_actor_ptr>(self.ptr()))));
+    must(
+      ask<std::string>(runner, from, request,
+                       caf::actor_cast<job_listener_actor>(
+                         caf::actor_cast<caf::strong_actor_ptr>(self.ptr()))));
     job_outcome outcome;
     bool is_there = false;
     self->receive_while([&] { return !is_there; })(
@@ -142,8 +141,7 @@ BOOST_AUTO_TEST_CASE(ends_with_the_verified_variant_in_production) {
   BOOST_REQUIRE(ended.failure.code == ec::none);
   const auto& report = *ended.pipeline;
   BOOST_TEST((report.variant.state == variant_state::deployed));
-  BOOST_TEST(
-    (report.variant.checked.verdict == verdict::layer_verified));
+  BOOST_TEST((report.variant.checked.verdict == verdict::layer_verified));
   BOOST_TEST((must(production()).alias.artifact == report.variant.artifact));
   BOOST_TEST(artifacts->find(report.variant.artifact).has_value());
   BOOST_TEST(staged() == 0);
@@ -156,8 +154,8 @@ BOOST_AUTO_TEST_CASE(recognises_what_it_made_before) {
   BOOST_REQUIRE(again.failure.code == ec::none);
   BOOST_TEST(again.pipeline->variant_was_known);
   BOOST_TEST(!again.pipeline->quantized.has_value());
-  BOOST_TEST((again.pipeline->variant.artifact
-              == first.pipeline->variant.artifact));
+  BOOST_TEST(
+    (again.pipeline->variant.artifact == first.pipeline->variant.artifact));
 }
 
 BOOST_AUTO_TEST_CASE(makes_the_same_bytes_anew_when_forced) {
@@ -166,8 +164,8 @@ BOOST_AUTO_TEST_CASE(makes_the_same_bytes_anew_when_forced) {
 
   BOOST_REQUIRE(again.failure.code == ec::none);
   BOOST_TEST(!again.pipeline->variant_was_known);
-  BOOST_TEST((again.pipeline->variant.artifact
-              == first.pipeline->variant.artifact));
+  BOOST_TEST(
+    (again.pipeline->variant.artifact == first.pipeline->variant.artifact));
 }
 
 BOOST_AUTO_TEST_CASE(that_misses_its_gate_leaves_the_alias) {

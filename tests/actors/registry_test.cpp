@@ -77,10 +77,10 @@ struct registry_fixture : deterministic_actors {
   }
 
   variant_state state_of(uint8_t recipe) {
-    return must(ask<variant_record>(
-                  registry, from,
-                  get_variant{model, must(semver::parse("1.0.0")),
-                              digest_of(recipe)}))
+    return must(ask<variant_record>(registry, from,
+                                    get_variant{model,
+                                                must(semver::parse("1.0.0")),
+                                                digest_of(recipe)}))
       .state;
   }
 
@@ -255,7 +255,9 @@ BOOST_AUTO_TEST_CASE(reach_a_listener_in_the_order_of_revisions) {
   verified(7);
   must(move_alias(7));
   self->receive_while([&] { return self->has_next_message(); })(
-    [&](const envelope&, const event_record& event) { heard.push_back(event); });
+    [&](const envelope&, const event_record& event) {
+      heard.push_back(event);
+    });
 
   BOOST_REQUIRE(heard.size() == 5u);
   BOOST_TEST((heard.front().kind == event_kind::version_registered));

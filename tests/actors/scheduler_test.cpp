@@ -40,13 +40,13 @@ held_lane(held_lane_actor::stateful_pointer<held_lane_state> self) {
 struct scheduler_fixture : deterministic_actors {
   scheduler_fixture() {
     lane = keep(system.spawn(held_lane));
-    queue = keep(system.spawn(
-      actors::scheduler, std::vector{caf::actor_cast<lane_actor>(lane)}));
+    queue = keep(system.spawn(actors::scheduler,
+                              std::vector{caf::actor_cast<lane_actor>(lane)}));
   }
 
   held_lane_state& state() {
-    return caf::actor_cast<
-             held_lane_actor::stateful_pointer<held_lane_state>>(lane)
+    return caf::actor_cast<held_lane_actor::stateful_pointer<held_lane_state>>(
+             lane)
       ->state;
   }
 

@@ -23,8 +23,7 @@ using counting_origin_actor = origin_actor::extend<caf::reacts_to<op::flush>>;
 counting_origin_actor::behavior_type counting_origin(
   counting_origin_actor::stateful_pointer<counting_origin_state> self) {
   return {
-    [self](const envelope&,
-           const fetch_blob&) -> caf::result<acknowledged> {
+    [self](const envelope&, const fetch_blob&) -> caf::result<acknowledged> {
       ++self->state.asked;
       auto promise = self->make_response_promise<acknowledged>();
       self->state.promises.push_back(promise);
@@ -48,10 +47,11 @@ struct tier_fixture : deterministic_actors {
 
   void take_in() {
     fill(folder / "source", bytes);
-    must(store->ingest(model_format::gguf,
-                       {{"model.gguf", file_role::weights,
-                         must(storage::readable_file::open(folder / "source"))}},
-                       {}, [](uint64_t, uint64_t) {}));
+    must(
+      store->ingest(model_format::gguf,
+                    {{"model.gguf", file_role::weights,
+                      must(storage::readable_file::open(folder / "source"))}},
+                    {}, [](uint64_t, uint64_t) {}));
   }
 
   temporary_folder folder;
@@ -67,8 +67,8 @@ BOOST_FIXTURE_TEST_SUITE(the_disk_tier, tier_fixture)
 BOOST_AUTO_TEST_CASE(serves_what_it_has_without_the_origin) {
   take_in();
   const auto origin = keep(system.spawn(counting_origin));
-  const auto tier = keep(system.spawn(
-    disk_tier, store, caf::actor_cast<origin_actor>(origin)));
+  const auto tier =
+    keep(system.spawn(disk_tier, store, caf::actor_cast<origin_actor>(origin)));
 
   BOOST_TEST(code(ask<acknowledged>(tier, envelope{}, wanted("out")))
              == ec::none);
@@ -77,17 +77,16 @@ BOOST_AUTO_TEST_CASE(serves_what_it_has_without_the_origin) {
 
 BOOST_AUTO_TEST_CASE(asks_the_origin_once_however_many_wait) {
   const auto origin = keep(system.spawn(counting_origin));
-  const auto tier = keep(system.spawn(
-    disk_tier, store, caf::actor_cast<origin_actor>(origin)));
-  auto first
-    = self->request(tier, caf::infinite, envelope{}, wanted("first"));
-  auto second
-    = self->request(tier, caf::infinite, envelope{}, wanted("second"));
+  const auto tier =
+    keep(system.spawn(disk_tier, store, caf::actor_cast<origin_actor>(origin)));
+  auto first = self->request(tier, caf::infinite, envelope{}, wanted("first"));
+  auto second =
+    self->request(tier, caf::infinite, envelope{}, wanted("second"));
   schedule().run();
-  auto& state
-    = caf::actor_cast<
-        counting_origin_actor::stateful_pointer<counting_origin_state>>(origin)
-        ->state;
+  auto& state =
+    caf::actor_cast<
+      counting_origin_actor::stateful_pointer<counting_origin_state>>(origin)
+      ->state;
   const auto asked = state.asked;
   take_in();
   self->send(origin, op::flush_v);
@@ -102,8 +101,8 @@ BOOST_AUTO_TEST_CASE(asks_the_origin_once_however_many_wait) {
 
 BOOST_AUTO_TEST_CASE(says_data_loss_when_the_origin_is_gone) {
   const auto origin = keep(system.spawn(origin_tier, store));
-  const auto tier = keep(system.spawn(
-    disk_tier, store, caf::actor_cast<origin_actor>(origin)));
+  const auto tier =
+    keep(system.spawn(disk_tier, store, caf::actor_cast<origin_actor>(origin)));
   auto request = wanted("out");
   request.origin = "file://" + (folder / "gone.gguf").native();
 

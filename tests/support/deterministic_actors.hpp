@@ -47,9 +47,8 @@ public:
     std::optional<expected<Answer>> result;
     auto request = self->request(whom, caf::infinite, message...);
     schedule().run();
-    request.receive(
-      [&](Answer& answer) { result.emplace(std::move(answer)); },
-      [&](caf::error& e) { result.emplace(fail(from_caf(e))); });
+    request.receive([&](Answer& answer) { result.emplace(std::move(answer)); },
+                    [&](caf::error& e) { result.emplace(fail(from_caf(e))); });
     return std::move(*result);
   }
 

@@ -16,7 +16,7 @@ struct common_options {
   std::string config;     ///< --config
   bool json = false;
   bool quiet = false;
-  std::string log_level;  ///< --log-level; empty: the settings.
+  std::string log_level; ///< --log-level; empty: the settings.
 
   /// Settings file, then options on top. Errors: those of load_settings.
   [[nodiscard]] expected<config::settings> settings() const;

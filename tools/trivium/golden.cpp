@@ -50,12 +50,13 @@ void print(const golden_report& report, bool is_check,
     });
     std::printf("%s\n", json.text().c_str());
   } else if (!options.quiet && is_check) {
-    std::printf("%llu cases: %s SQNR, cosine %.6f, max error %.3g%s%s (%s, %s)\n",
-                static_cast<unsigned long long>(report.cases),
-                human_decibels(figures.min_sqnr_db).c_str(), figures.min_cosine,
-                figures.max_error, figures.worst.empty() ? "" : ", worst ",
-                printable(figures.worst).c_str(), report.executor.c_str(),
-                report.precision.c_str());
+    std::printf(
+      "%llu cases: %s SQNR, cosine %.6f, max error %.3g%s%s (%s, %s)\n",
+      static_cast<unsigned long long>(report.cases),
+      human_decibels(figures.min_sqnr_db).c_str(), figures.min_cosine,
+      figures.max_error, figures.worst.empty() ? "" : ", worst ",
+      printable(figures.worst).c_str(), report.executor.c_str(),
+      report.precision.c_str());
   } else if (!options.quiet) {
     std::printf("%llu cases recorded from artifact %s (%s, %s, %s)\n",
                 static_cast<unsigned long long>(report.cases),
@@ -109,23 +110,28 @@ void add_golden(CLI::App& app, command& chosen) {
   auto* const record = c->add_subcommand(
     "record", "Run a float model in exact mode and keep inputs and outputs");
   record->add_option("model", options->model, "ONNX file")->required();
-  record->add_option("--input", options->inputs,
-                     "Folder: CASE.npy, or CASE/INPUT.npy [made-up inputs]");
+  record
+    ->add_option("--input", options->inputs,
+                 "Folder: CASE.npy, or CASE/INPUT.npy [made-up inputs]")
+    ->type_name("DIR");
   record->add_option("--out", options->folder, "Folder of the new set")
+    ->type_name("PATH")
     ->required();
   options->made_up.add_to(*record);
-  record->footer("Example:\n"
-                 "  trivium golden record rec.onnx --input lines/ --out golden/rec");
+  record->footer(
+    "Example:\n"
+    "  trivium golden record rec.onnx --input lines/ --out golden/rec");
   record->callback([options, &chosen] {
     chosen = [options](command_context& context) {
       return run_record(*options, context);
     };
   });
 
-  auto* const check
-    = c->add_subcommand("check", "Run a model on a set's inputs and compare");
+  auto* const check =
+    c->add_subcommand("check", "Run a model on a set's inputs and compare");
   check->add_option("model", options->model, "ONNX file")->required();
   check->add_option("--golden", options->folder, "Folder of the set")
+    ->type_name("DIR")
     ->required();
   check->footer("Example:\n"
                 "  trivium golden check rec-int8.onnx --golden golden/rec");

@@ -42,8 +42,8 @@ int list_recipes(command_context& context) {
       });
     }
   });
-  std::printf("%s%s", context.options.json ? json.text().c_str()
-                                           : table.text().c_str(),
+  std::printf("%s%s",
+              context.options.json ? json.text().c_str() : table.text().c_str(),
               context.options.json ? "\n" : "");
   return 0;
 }
@@ -53,10 +53,11 @@ int list_devices(command_context& context) {
   text_table table{{"device", "name", "lanes", "memory", "state"}};
   json.array([&] {
     for (const auto& device : actors::probe_devices(context.program)) {
-      table.add({device.kind, printable(device.name),
-                 device.lanes == 0 ? "" : std::to_string(device.lanes),
-                 device.memory_bytes == 0 ? "" : human_bytes(device.memory_bytes),
-                 device.absence.empty() ? "ready" : printable(device.absence)});
+      table.add(
+        {device.kind, printable(device.name),
+         device.lanes == 0 ? "" : std::to_string(device.lanes),
+         device.memory_bytes == 0 ? "" : human_bytes(device.memory_bytes),
+         device.absence.empty() ? "ready" : printable(device.absence)});
       json.object([&] {
         json.member("kind", device.kind);
         json.member("name", printable(device.name));
@@ -66,8 +67,8 @@ int list_devices(command_context& context) {
       });
     }
   });
-  std::printf("%s%s", context.options.json ? json.text().c_str()
-                                           : table.text().c_str(),
+  std::printf("%s%s",
+              context.options.json ? json.text().c_str() : table.text().c_str(),
               context.options.json ? "\n" : "");
   return 0;
 }
@@ -89,8 +90,8 @@ void add_recipes(CLI::App& app, command& chosen) {
 }
 
 void add_devices(CLI::App& app, command& chosen) {
-  app.add_subcommand("devices",
-                     "List what can compute, and why the rest cannot")
+  app
+    .add_subcommand("devices", "List what can compute, and why the rest cannot")
     ->footer("Example:\n  trivium devices")
     ->callback([&chosen] { chosen = list_devices; });
 }

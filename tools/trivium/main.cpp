@@ -6,6 +6,7 @@
 #include "tools/trivium/signals.hpp"
 #include "tools/trivium/terminal.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -26,15 +27,34 @@ std::string current_subject() {
 }
 
 void add_common(CLI::App& app, tools::common_options& options) {
-  app.add_option("--store", options.store,
-                 "Folder of the store [$TRIVIUM_STORE, else "
-                 "$XDG_DATA_HOME/trivium]");
-  app.add_option("--namespace", options.name_space, "Tenant [default]");
-  app.add_option("--config", options.config, "Settings file (YAML)");
-  app.add_option("--log-level", options.log_level,
-                 "trace, debug, info, warning, error, off");
+  app
+    .add_option("--store", options.store,
+                "Folder of the store [$TRIVIUM_STORE, else "
+                "$XDG_DATA_HOME/trivium]")
+    ->type_name("DIR");
+  app.add_option("--namespace", options.name_space, "Tenant [default]")
+    ->type_name("NAME");
+  app.add_option("--config", options.config, "Settings file (YAML)")
+    ->type_name("FILE");
+  app
+    .add_option("--log-level", options.log_level,
+                "trace, debug, info, warning, error, off")
+    ->type_name("LEVEL");
   app.add_flag("--json", options.json, "One line of JSON on stdout");
   app.add_flag("--quiet", options.quiet, "No progress, no table");
+}
+
+/// What somebody typed in a command's place, where there is no such command.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> known;
+  for (const auto* command : app.get_subcommands({}))
+    known.push_back(command->get_name());
+  if (argc < 2 || argv[1][0] == '-'
+      || std::find(known.begin(), known.end(), argv[1]) != known.end())
+    return {};
+  const auto near = nearest(argv[1], known);
+  return "unknown command \"" + printable(argv[1]) + "\""
+         + (near.empty() ? "" : ", did you mean \"" + near + "\"?");
 }
 
 int run(const tools::command& chosen, tools::command_context& context) {
@@ -44,8 +64,8 @@ int run(const tools::command& chosen, tools::command_context& context) {
   context.settings = std::move(*settings);
   if (auto started = actors::start_log(context.settings.log); !started)
     return tools::report_error(started.error(), context.options.json);
-  context.from
-    = actors::new_envelope(context.settings.name_space, current_subject());
+  context.from =
+    actors::new_envelope(context.settings.name_space, current_subject());
   tools::cancel_on_signal(context.from.cancel);
   const auto code = chosen(context);
   if (const auto signal = tools::stop_signal(); signal != 0)
@@ -91,8 +111,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0)
       return app.exit(e);
-    std::fprintf(stderr, "trivium: %s\nSee `trivium --help`.\n",
-                 printable(e.what()).c_str());
+    const auto unknown = unknown_command(app, argc, argv);
+    std::fprintf(stderr, "trivium: %s; see `trivium --help`\n",
+                 unknown.empty() ? printable(e.what()).c_str()
+                                 : unknown.c_str());
     return wrong_usage;
   }
   return run(chosen, context);

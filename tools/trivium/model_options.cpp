@@ -29,9 +29,9 @@ split(std::string_view option, const std::string& text,
       std::string_view wanted) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0)
-    return fail(ec::invalid_argument,
-                std::string{option} + " \"" + printable(text)
-                  + "\": wanted " + std::string{wanted});
+    return fail(ec::invalid_argument, std::string{option} + " \""
+                                        + printable(text) + "\": wanted "
+                                        + std::string{wanted});
   return std::pair{text.substr(0, equals),
                    std::string_view{text}.substr(equals + 1)};
 }
@@ -39,10 +39,16 @@ split(std::string_view option, const std::string& text,
 } // namespace
 
 void input_options::add_to(CLI::App& command) {
-  command.add_option("--shape", shapes,
-                     "NAME=1,3,48,320: shape of a dynamic input");
-  command.add_option("--input-range", ranges,
-                     "NAME=a:b: range of made-up values of an input");
+  // Once an option: a list would swallow the model's name behind it.
+  command
+    .add_option("--shape", shapes, "NAME=1,3,48,320: shape of a dynamic input")
+    ->type_name("NAME=…")
+    ->allow_extra_args(false);
+  command
+    .add_option("--input-range", ranges,
+                "NAME=a:b: range of made-up values of an input")
+    ->type_name("NAME=a:b")
+    ->allow_extra_args(false);
 }
 
 expected<input_hints> input_options::hints() const {
@@ -99,11 +105,10 @@ expected<model_ref> model_name(const std::string& name,
                                const std::string& name_space,
                                const std::filesystem::path& model) {
   std::error_code ignored;
-  const auto absolute = std::filesystem::absolute(model, ignored)
-                          .lexically_normal();
-  const model_ref ref{name_space,
-                      name.empty() ? domain::default_model_name(absolute)
-                                   : name};
+  const auto absolute =
+    std::filesystem::absolute(model, ignored).lexically_normal();
+  const model_ref ref{
+    name_space, name.empty() ? domain::default_model_name(absolute) : name};
   TRIVIUM_CHECK(check_name("model name", ref.model));
   return ref;
 }

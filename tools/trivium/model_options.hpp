@@ -29,8 +29,8 @@ struct input_options {
 
 /// `name`, or what the file's name gives; in `name_space`. Error:
 /// invalid_argument.
-[[nodiscard]] expected<model_ref> model_name(const std::string& name,
-                                             const std::string& name_space,
-                                             const std::filesystem::path& model);
+[[nodiscard]] expected<model_ref>
+model_name(const std::string& name, const std::string& name_space,
+           const std::filesystem::path& model);
 
 } // namespace trivium::tools

@@ -51,9 +51,9 @@ int run_pipeline(const pipeline_options& options, command_context& context) {
   if (!node)
     return report_error(node.error(), as_json);
   progress_display progress{context.options.quiet || as_json};
-  const auto ended = (*node)->pipeline(
-    context.from, *request,
-    [&](const job_progress& step) { progress.show(step); });
+  const auto ended =
+    (*node)->pipeline(context.from, *request,
+                      [&](const job_progress& step) { progress.show(step); });
   progress.clear();
   const auto has_failed = ended.failure.code != ec::none;
   if (as_json)
@@ -70,17 +70,24 @@ void add_pipeline(CLI::App& app, command& chosen) {
   const auto options = std::make_shared<pipeline_options>();
   auto* const c = app.add_subcommand(
     "pipeline", "Register, quantize, verify and deploy a model");
-  c->add_option("model", options->model, "ONNX, safetensors or GGUF: file or folder")
+  c->add_option("model", options->model,
+                "ONNX, safetensors or GGUF: file or folder")
     ->required();
   c->add_option("--recipe", options->recipe, "Name or YAML file of a recipe")
+    ->type_name("NAME")
     ->required();
-  c->add_option("--name", options->name, "Name of the model [the file's]");
-  c->add_option("--version", options->version, "Semantic version [1.0.0]");
+  c->add_option("--name", options->name, "Name of the model [the file's]")
+    ->type_name("NAME");
+  c->add_option("--version", options->version, "Semantic version [1.0.0]")
+    ->type_name("SEMVER");
   c->add_option("--golden", options->golden,
                 "Golden set to verify against (without a graph: folder of "
-                "calibration arrays TENSOR.npy)");
-  c->add_option("--out", options->out, "Also put the variant there");
-  c->add_option("--memory", options->memory, "For tiles in flight, as 64MiB");
+                "calibration arrays TENSOR.npy)")
+    ->type_name("DIR");
+  c->add_option("--out", options->out, "Also put the variant there")
+    ->type_name("PATH");
+  c->add_option("--memory", options->memory, "For tiles in flight, as 64MiB")
+    ->type_name("SIZE");
   options->inputs.add_to(*c);
   c->add_flag("--allow-unverified", options->allow_unverified,
               "Promote below layer-verified");

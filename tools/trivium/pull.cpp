@@ -66,6 +66,7 @@ void add_pull(CLI::App& app, command& chosen) {
   c->add_option("model", options->model, "NAMESPACE/MODEL@ALIAS")->required();
   c->add_option("--to", options->folder,
                 "Folder: versions/DIGEST, and the symbolic link `current`")
+    ->type_name("DIR")
     ->required();
   c->footer("Example:\n"
             "  trivium pull default/minilm@production --to /srv/minilm\n"

@@ -38,9 +38,9 @@ int run_quantize(const quantize_options& options, command_context& context) {
   if (!node)
     return report_error(node.error(), as_json);
   progress_display progress{context.options.quiet || as_json};
-  const auto done = (*node)->quantize(
-    context.from, request,
-    [&](const job_progress& step) { progress.show(step); });
+  const auto done =
+    (*node)->quantize(context.from, request,
+                      [&](const job_progress& step) { progress.show(step); });
   progress.clear();
   if (!done)
     return report_error(done.error(), as_json);
@@ -57,17 +57,22 @@ void add_quantize(CLI::App& app, command& chosen) {
   const auto options = std::make_shared<quantize_options>();
   auto* const c = app.add_subcommand(
     "quantize", "Quantize a model into a file or folder, without a registry");
-  c->add_option("model", options->model, "ONNX, safetensors or GGUF: file or folder")
+  c->add_option("model", options->model,
+                "ONNX, safetensors or GGUF: file or folder")
     ->required();
   c->add_option("--recipe", options->recipe, "Name or YAML file of a recipe")
+    ->type_name("NAME")
     ->required();
   c->add_option("--out", options->out, "File, or folder where it is several")
+    ->type_name("PATH")
     ->required();
-  c->add_option("--memory", options->memory, "For tiles in flight, as 64MiB");
+  c->add_option("--memory", options->memory, "For tiles in flight, as 64MiB")
+    ->type_name("SIZE");
   c->add_flag("--no-digest", options->no_digest, "Do not hash the output");
-  c->footer("Examples:\n"
-            "  trivium quantize rec.onnx --recipe int8 --out rec-int8.onnx\n"
-            "  trivium quantize llama-f16.gguf --recipe q8_0 --out llama-q8_0.gguf");
+  c->footer(
+    "Examples:\n"
+    "  trivium quantize rec.onnx --recipe int8 --out rec-int8.onnx\n"
+    "  trivium quantize llama-f16.gguf --recipe q8_0 --out llama-q8_0.gguf");
   c->callback([options, &chosen] {
     chosen = [options](command_context& context) {
       return run_quantize(*options, context);

@@ -47,8 +47,8 @@ void print(const version_registered& known, const common_options& options) {
 
 int run_register(const register_options& options, command_context& context) {
   const auto as_json = context.options.json;
-  const auto name
-    = model_name(options.name, context.settings.name_space, options.model);
+  const auto name =
+    model_name(options.name, context.settings.name_space, options.model);
   if (!name)
     return report_error(name.error(), as_json);
   const auto version = semver::parse(options.version);
@@ -72,12 +72,15 @@ int run_register(const register_options& options, command_context& context) {
 
 void add_register(CLI::App& app, command& chosen) {
   const auto options = std::make_shared<register_options>();
-  auto* const c
-    = app.add_subcommand("register", "Take a model into the store as a version");
-  c->add_option("model", options->model, "ONNX, safetensors or GGUF: file or folder")
+  auto* const c =
+    app.add_subcommand("register", "Take a model into the store as a version");
+  c->add_option("model", options->model,
+                "ONNX, safetensors or GGUF: file or folder")
     ->required();
-  c->add_option("--name", options->name, "Name of the model [the file's]");
-  c->add_option("--version", options->version, "Semantic version [1.0.0]");
+  c->add_option("--name", options->name, "Name of the model [the file's]")
+    ->type_name("NAME");
+  c->add_option("--version", options->version, "Semantic version [1.0.0]")
+    ->type_name("SEMVER");
   c->footer("Example:\n"
             "  trivium register minilm/ --name minilm --version 1.2.0");
   c->callback([options, &chosen] {

@@ -36,22 +36,22 @@ std::string sizes(const quantize_report& report) {
     report.tensors.begin(), report.tensors.end(),
     [](const auto& tensor) { return tensor.action != scheme::keep; });
   std::string text;
-  text += line("tensors", human_count(static_cast<uint64_t>(quantized))
-                            + " quantized of "
-                            + human_count(report.tensors.size()));
-  text += line("size", human_bytes(report.bytes_before) + " → "
-                         + human_bytes(report.bytes_after) + " ("
-                         + human_percent(
-                           static_cast<double>(report.bytes_after),
-                           static_cast<double>(report.bytes_before))
-                         + ")");
+  text +=
+    line("tensors", human_count(static_cast<uint64_t>(quantized))
+                      + " quantized of " + human_count(report.tensors.size()));
+  text +=
+    line("size", human_bytes(report.bytes_before) + " → "
+                   + human_bytes(report.bytes_after) + " ("
+                   + human_percent(static_cast<double>(report.bytes_after),
+                                   static_cast<double>(report.bytes_before))
+                   + ")");
   const auto bits = report.quantized_elements == 0
                       ? 0.0
                       : 8.0 * static_cast<double>(report.quantized_bytes)
                           / static_cast<double>(report.quantized_elements);
-  text += line("weights", fixed(bits, "%.3f") + " bits each, "
-                            + human_count(report.quantized_elements)
-                            + " quantized");
+  text +=
+    line("weights", fixed(bits, "%.3f") + " bits each, "
+                      + human_count(report.quantized_elements) + " quantized");
   text += line("device", report.device + ", " + std::to_string(report.lanes)
                            + " lane" + (report.lanes == 1 ? "" : "s"));
   return text;
@@ -97,10 +97,11 @@ std::string checks(const verification& checked) {
   for (const auto& reason : checked.reasons)
     text += line("", reason);
   if (!checked.inputs.empty())
-    text += line("inputs", printable(checked.inputs)
-                             + (checked.exact ? ", " + std::to_string(checked.cases)
-                                                  + " cases"
-                                              : ""));
+    text +=
+      line("inputs",
+           printable(checked.inputs)
+             + (checked.exact ? ", " + std::to_string(checked.cases) + " cases"
+                              : ""));
   if (checked.exact)
     text += line("exact", figures(*checked.exact) + " ("
                             + printable(checked.exact->worst) + ")");
@@ -115,9 +116,9 @@ std::string checks(const verification& checked) {
     text += line("latency", fixed(checked.latency_before_ms, "%.2f ms → ")
                               + fixed(checked.latency_after_ms, "%.2f ms"));
   if (!checked.executor.empty())
-    text += line("executor",
-                 checked.executor + ", " + checked.precision
-                   + (checked.cpu.empty() ? "" : ", " + checked.cpu));
+    text +=
+      line("executor", checked.executor + ", " + checked.precision
+                         + (checked.cpu.empty() ? "" : ", " + checked.cpu));
   return text;
 }
 
@@ -133,10 +134,10 @@ std::string text_of(const quantize_report& report) {
 
 std::string text_of(const pipeline_report& report) {
   const auto& variant = report.variant;
-  auto text = emphasised(to_string(report.source.model) + " "
-                         + to_string(report.source.version) + " → "
-                         + variant.recipe)
-              + "\n";
+  auto text =
+    emphasised(to_string(report.source.model) + " "
+               + to_string(report.source.version) + " → " + variant.recipe)
+    + "\n";
   if (report.variant_was_known)
     text += line("known", "this artifact was quantized with this recipe by "
                             + variant.job + "; --force makes it anew");
@@ -152,13 +153,14 @@ std::string text_of(const pipeline_report& report) {
   text += "\n" + line("source", to_string(report.source.artifact));
   if (variant.artifact.is_set())
     text += line("variant", to_string(variant.artifact));
-  text += line("recipe", variant.recipe + " " + abbreviated(variant.recipe_digest));
+  text +=
+    line("recipe", variant.recipe + " " + abbreviated(variant.recipe_digest));
   if (!report.alias.alias.empty())
-    text += line("alias", report.alias.alias + " → "
-                            + to_string(report.alias.version) + " "
-                            + variant.recipe
-                            + (report.alias_was_there ? " (it was there)" : "")
-                            + ", revision " + std::to_string(report.at));
+    text +=
+      line("alias", report.alias.alias + " → " + to_string(report.alias.version)
+                      + " " + variant.recipe
+                      + (report.alias_was_there ? " (it was there)" : "")
+                      + ", revision " + std::to_string(report.at));
   return text + line("job", report.job + ", " + human_seconds(report.seconds));
 }
 

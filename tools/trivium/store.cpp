@@ -69,8 +69,8 @@ void add_store(CLI::App& app, command& chosen) {
   auto* const gc = c->add_subcommand(
     "gc", "Remove blobs that no version, variant or alias names");
   gc->add_flag("--dry-run", options->dry_run, "Only list them");
-  gc->add_option("--keep-for", options->keep_for,
-                 "Keep what is younger [24 h]");
+  gc->add_option("--keep-for", options->keep_for, "Keep what is younger [24 h]")
+    ->type_name("TIME");
   gc->footer("Example:\n"
              "  trivium store gc --dry-run --keep-for '0 s'");
   gc->callback([options, &chosen] {

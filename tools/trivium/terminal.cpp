@@ -75,17 +75,15 @@ void progress_display::show(const job_progress& step) {
   last_stage_ = stage;
   last_drawn_ = now;
   constexpr uint64_t width = 30;
-  const auto share = step.total == 0
-                       ? 0
-                       : std::min(width, width * step.done / step.total);
+  const auto share =
+    step.total == 0 ? 0 : std::min(width, width * step.done / step.total);
   std::string bar;
   for (uint64_t i = 0; i < width; ++i)
     bar += i < share ? "█" : "░";
-  const auto figure = step.stage == job_stage::verify
-                        ? std::to_string(step.done) + " of "
-                            + std::to_string(step.total)
-                        : human_bytes(step.done) + " of "
-                            + human_bytes(step.total);
+  const auto figure =
+    step.stage == job_stage::verify
+      ? std::to_string(step.done) + " of " + std::to_string(step.total)
+      : human_bytes(step.done) + " of " + human_bytes(step.total);
   std::fprintf(stderr, "\r\x1b[K%-9s %s %s", name.c_str(), bar.c_str(),
                figure.c_str());
   std::fflush(stderr);
@@ -109,8 +107,8 @@ int report_error(const error& e, bool as_json) {
 }
 
 std::string emphasised(std::string_view text) {
-  static const auto is_plain
-    = ::isatty(STDOUT_FILENO) != 1 || std::getenv("NO_COLOR") != nullptr;
+  static const auto is_plain =
+    ::isatty(STDOUT_FILENO) != 1 || std::getenv("NO_COLOR") != nullptr;
   return is_plain ? std::string{text}
                   : "\x1b[1m" + std::string{text} + "\x1b[0m";
 }

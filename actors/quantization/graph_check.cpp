@@ -55,6 +55,9 @@ expected<verification> check_graph(accelerators::executor& executor,
     request.cases = wanted.feeds;
   } else {
     auto feed = domain::made_up_inputs(what.inputs, what.hints);
+    // Who described the inputs wants them run; who did not is told how.
+    if (!feed && !(what.hints.shapes.empty() && what.hints.ranges.empty()))
+      return fail(std::move(feed).error());
     if (!feed)
       return unverified(feed.error().text);
     request.cases = {std::move(*feed)};

@@ -221,4 +221,31 @@ BOOST_AUTO_TEST_CASE(refuses_a_recipe_without_the_format) {
   BOOST_TEST(failure.code == ec::unsupported);
 }
 
+BOOST_AUTO_TEST_CASE(whose_actor_dies_is_reported_all_the_same) {
+  pipeline_request request;
+  request.model = model;
+  request.name = {"default", "linear"};
+  request.recipe = linear_recipe(30);
+  self->send(runner, from, request,
+             caf::actor_cast<job_listener_actor>(
+               caf::actor_cast<caf::strong_actor_ptr>(self.ptr())));
+  auto& running =
+    caf::actor_cast<job_runner_actor::stateful_pointer<job_runner_state>>(
+      runner)
+      ->state.running;
+  while (running.empty())
+    BOOST_REQUIRE(schedule().try_run_once());
+  self->send_exit(caf::actor_cast<caf::actor>(running.begin()->first),
+                  caf::exit_reason::kill);
+  schedule().run();
+  error failure{ec::none, {}};
+  self->receive_while([&] { return failure.code == ec::none; })(
+    [](const std::string&) {}, [](const envelope&, const job_progress&) {},
+    [&](const envelope&, const job_outcome& ended) {
+      failure = ended.failure;
+    });
+
+  BOOST_TEST(failure.code == ec::internal);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,7 +13,7 @@ import onnx
 import onnx.numpy_helper
 
 PROGRAM = (pathlib.Path(os.environ["TRIVIUM_BUILD"]) / "bin"
-           / "materialise_model")
+           / "tests" / "materialise_model")
 
 HALF_PRECISION = (onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
 

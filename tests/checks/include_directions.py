@@ -27,6 +27,8 @@ OURS = {
     # The child process of the executor is a subcommand of trivium.
     "tools": ["tools", "actors", "config", "messages",
               "accelerators/executor/executor.hpp"],
+    # Benchmarks run kernels without a pipeline around them.
+    "tools/measure": ["tools/measure", "accelerators", "messages/values"],
     "tests": ["tests", "tools", "actors", "storage", "accelerators", "config",
               "messages"],
 }
@@ -40,7 +42,7 @@ THIRD_PARTY = {
     "rocksdb": ["storage/metadata", "tests"],
     "simdjson.h": ["storage", "config", "actors", "tests"],
     "yaml-cpp": ["config", "tests"],
-    "dnnl.hpp": ["accelerators", "tests"],
+    "dnnl.hpp": ["accelerators", "tools/measure", "tests"],
     "openvino": ["accelerators", "tests"],
     "openssl": ["messages/values", "storage", "actors", "tests"],
     "CLI": ["tools"],

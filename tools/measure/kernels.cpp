@@ -42,8 +42,8 @@ extern "C" {
 
 /// The level that runs: "AMD EPYC, x86-64-v3".
 const char* measured_device() {
-  static const auto name
-    = accelerators::probe_cpu_device().value()->info().name;
+  static const auto name =
+    accelerators::probe_cpu_device().value()->info().name;
   return name.c_str();
 }
 
@@ -94,16 +94,19 @@ int measured_onednn_rows(const float* source, uint64_t rows, uint64_t columns,
   dnnl::primitive_attr attributes;
 #if DNNL_VERSION_MAJOR >= 3
   attributes.set_scales_mask(DNNL_ARG_DST, 1);
-  memory scale{{{static_cast<memory::dim>(rows)}, memory::data_type::f32,
+  memory scale{{{static_cast<memory::dim>(rows)},
+                memory::data_type::f32,
                 memory::format_tag::a},
-               engine, scales};
+               engine,
+               scales};
   dnnl::reorder{{engine, f32, engine, s8, attributes}}.execute(
     stream, {{DNNL_ARG_FROM, from},
              {DNNL_ARG_TO, to},
              {DNNL_ARG_ATTR_SCALES | DNNL_ARG_DST, scale}});
 #else
   attributes.set_output_scales(1, factors);
-  dnnl::reorder{{engine, f32, engine, s8, attributes}}.execute(stream, from, to);
+  dnnl::reorder{{engine, f32, engine, s8, attributes}}.execute(stream, from,
+                                                               to);
 #endif
   stream.wait();
   return 0;

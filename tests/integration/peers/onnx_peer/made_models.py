@@ -1,7 +1,6 @@
 """Small models, one for each way in which a weight can stand in a graph."""
 
 import numpy
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 RANDOM = numpy.random.default_rng(5)

@@ -10,11 +10,11 @@
 namespace trivium::accelerators {
 
 struct device_info {
-  std::string kind;      ///< "cpu", "cuda", "npu".
-  std::string name;      ///< "AMD EPYC, x86-64-v3".
-  uint32_t lanes = 1;    ///< How many calls run at once.
+  std::string kind;   ///< "cpu", "cuda", "npu".
+  std::string name;   ///< "AMD EPYC, x86-64-v3".
+  uint32_t lanes = 1; ///< How many calls run at once.
   uint64_t memory_bytes = 0;
-  std::string absence;   ///< Why it cannot be used; empty when it can.
+  std::string absence; ///< Why it cannot be used; empty when it can.
 };
 
 /// Runs tiles in order. One thread at a time; never shared.

@@ -86,9 +86,11 @@ public:
 open_model(model_files files);
 
 // One per format, used by open_model.
-[[nodiscard]] expected<std::unique_ptr<model_source>> open_onnx(model_files files);
+[[nodiscard]] expected<std::unique_ptr<model_source>>
+open_onnx(model_files files);
 [[nodiscard]] expected<std::unique_ptr<model_source>>
 open_safetensors(model_files files);
-[[nodiscard]] expected<std::unique_ptr<model_source>> open_gguf(model_files files);
+[[nodiscard]] expected<std::unique_ptr<model_source>>
+open_gguf(model_files files);
 
 } // namespace trivium::storage

@@ -13,6 +13,8 @@ expected<ingested> take_in(storage::artifact_store& store,
                            const cancel_token& cancel,
                            const storage::artifact_store::progress& report) {
   TRIVIUM_TRY(auto found, storage::discover_model(path));
+  // A broken model is refused before anything of it is kept.
+  TRIVIUM_CHECK(storage::open_model(found));
   std::vector<storage::ingest_file> files;
   for (auto& file : found.files)
     files.push_back({file.path, file.role, std::move(file.bytes)});

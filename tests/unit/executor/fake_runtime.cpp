@@ -1,5 +1,6 @@
-// A graph runtime for tests: the first word of its "model" file says how it
-// behaves. Loaded only when $TRIVIUM_OPENVINO_PLUGIN names it.
+// A graph runtime for tests: the first word of its "model" file, or the word
+// behind "behave:" anywhere in it, says how it behaves. Loaded only when
+// $TRIVIUM_OPENVINO_PLUGIN names it.
 
 #include "accelerators/executor/graph_runtime.hpp"
 
@@ -9,6 +10,8 @@
 #include <dirent.h>
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <sstream>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -120,6 +123,18 @@ private:
   std::string behaviour_;
 };
 
+std::string behaviour_in(const std::filesystem::path& model) {
+  constexpr std::string_view mark = "behave:";
+  std::ifstream file{model};
+  const std::string content{std::istreambuf_iterator<char>{file}, {}};
+  const auto found = content.find(mark);
+  std::istringstream words{
+    found == std::string::npos ? content : content.substr(found + mark.size())};
+  std::string behaviour;
+  words >> behaviour;
+  return behaviour;
+}
+
 class fake_runtime final : public graph_runtime {
 public:
   [[nodiscard]] expected<executor_info> info() override {
@@ -132,9 +147,7 @@ public:
 
   [[nodiscard]] expected<std::unique_ptr<loaded_graph>>
   load(const std::filesystem::path& model, execution_mode, uint32_t) override {
-    std::ifstream file{model};
-    std::string behaviour;
-    file >> behaviour;
+    const auto behaviour = behaviour_in(model);
     if (behaviour == "refuse")
       return fail(ec::invalid_argument, "no such operator: Frobnicate");
     if (behaviour == "claim_cancelled")

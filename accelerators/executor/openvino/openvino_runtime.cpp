@@ -23,7 +23,8 @@ tl::unexpected<error> out_of_memory() {
 /// OpenVINO wraps a failed allocation into words of its own.
 bool speaks_of_memory(std::string_view text) {
   return text.find("bad_alloc") != std::string_view::npos
-         || text.find("Failed to allocate") != std::string_view::npos;
+         || text.find("Failed to allocate") != std::string_view::npos
+         || text.find("can't alloc") != std::string_view::npos;
 }
 
 /// Turns whatever OpenVINO throws inside `body` into an error: it refuses a

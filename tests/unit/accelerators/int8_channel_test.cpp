@@ -56,7 +56,7 @@ tile_outcome measure_and_encode(tile& t, device& device) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(int8_channel)
+BOOST_AUTO_TEST_SUITE(int8_channel, *when_the_level_runs())
 
 BOOST_AUTO_TEST_CASE(a_million_elements_equal_the_specification) {
   const channel_view view{1, 257, 4099};

@@ -60,7 +60,7 @@ std::vector<std::byte> golden(const std::string& name) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(q8_0)
+BOOST_AUTO_TEST_SUITE(q8_0, *when_the_level_runs())
 
 BOOST_AUTO_TEST_CASE(a_million_elements_equal_the_specification) {
   for (const auto type : source_types) {

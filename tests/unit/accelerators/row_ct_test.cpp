@@ -44,7 +44,7 @@ tile filled(tensor_type type, channel_view view, uint32_t seed = 1) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(int8_row_ct)
+BOOST_AUTO_TEST_SUITE(int8_row_ct, *when_the_level_runs())
 
 BOOST_AUTO_TEST_CASE(a_million_elements_equal_the_specification) {
   for (const auto type : source_types) {

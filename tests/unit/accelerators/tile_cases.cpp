@@ -12,28 +12,32 @@ namespace trivium::accelerators::test {
 
 namespace {
 
-/// The level is chosen before the first test, so that a CPU without it ends the
-/// program with the reason.
-struct chosen_device {
-  chosen_device() {
-    auto probed = probe_cpu_device();
-    if (!probed)
-      throw boost::unit_test::framework::setup_error(probed.error().text);
-    instance = std::move(*probed);
-    BOOST_TEST_MESSAGE("device: " << instance->info().name);
-  }
-  static std::shared_ptr<device> instance;
-};
+const expected<std::shared_ptr<device>>& probed() {
+  static const auto device = probe_cpu_device();
+  return device;
+}
 
-std::shared_ptr<device> chosen_device::instance;
-
-BOOST_TEST_GLOBAL_FIXTURE(chosen_device);
+boost::test_tools::assertion_result level_runs(boost::unit_test::test_unit_id) {
+  // A name that is no level at all is a mistake, not a lack of the CPU.
+  if (probed() || probed().error().code != ec::unsupported)
+    return true;
+  boost::test_tools::assertion_result absent{false};
+  absent.message() << probed().error().text;
+  return absent;
+}
 
 size_t width_of(tensor_type type) { return type == tensor_type::f32 ? 4 : 2; }
 
 } // namespace
 
-device& device_under_test() { return *chosen_device::instance; }
+device& device_under_test() {
+  BOOST_REQUIRE_MESSAGE(probed(), probed().error().text);
+  return **probed();
+}
+
+boost::unit_test::decorator::precondition when_the_level_runs() {
+  return boost::unit_test::decorator::precondition{level_runs};
+}
 
 device& baseline_device() {
   static const auto instance = make_cpu_device(cpu_level::baseline);

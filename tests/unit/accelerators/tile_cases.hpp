@@ -3,6 +3,8 @@
 #include "accelerators/cpu/cpu_level.hpp"
 #include "accelerators/device.hpp"
 
+#include <boost/test/tree/decorator.hpp>
+
 #include <random>
 #include <string>
 #include <vector>
@@ -39,8 +41,13 @@ private:
   size_t misaligned_by_;
 };
 
-/// The device that TRIVIUM_CPU_LEVEL names, else the best one here.
+/// The device that TRIVIUM_CPU_LEVEL names, else the best one here. It fails
+/// the test when the name is unknown.
 [[nodiscard]] device& device_under_test();
+
+/// For suites that need it: skips them, with the reason, where the level that
+/// TRIVIUM_CPU_LEVEL names cannot run.
+[[nodiscard]] boost::unit_test::decorator::precondition when_the_level_runs();
 
 /// The plainest level, which all others must equal.
 [[nodiscard]] device& baseline_device();

@@ -29,7 +29,8 @@ step() {
   mkdir -p "$build/log"
   say "$title …"
   if ! "$@" >"$log" 2>&1 </dev/null; then
-    tail -n 40 "$log" >&2
+    # Without ninja's count of what went well.
+    sed -E '/^\[[0-9]+\/[0-9]+\] /d' "$log" | tail -n 40 >&2
     die "failed: $title (all of it: $log)"
   fi
   ((SECONDS - start < 10)) || say "  $((SECONDS - start)) s"
@@ -147,9 +148,7 @@ build_targets() {
 compile() {
   local preset=$1
   shift
-  # Its progress is for nobody: what remains on failure is the compiler's word.
-  ninja -C "$build/$preset" -j "$(jobs)" "$@" \
-    | sed -uE '/^\[[0-9]+\/[0-9]+\] /d'
+  ninja -C "$build/$preset" -j "$(jobs)" "$@"
 }
 
 # trivium and the runtime that it loads, where that was found.

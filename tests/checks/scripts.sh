@@ -16,4 +16,11 @@ for file in "${files[@]}"; do
   fi
 done
 shellcheck -x -P . "${shell[@]}"
-"$TRIVIUM_PEERS" -m pyflakes "${python[@]}"
+# Pyflakes knows no "noqa": lines that say so are let through here.
+status=0
+while IFS=: read -r file line rest; do
+  sed -n "${line}p" "$file" | grep -q '# noqa' && continue
+  echo "$file:$line:$rest"
+  status=1
+done < <("$TRIVIUM_PEERS" -m pyflakes "${python[@]}" || true)
+exit "$status"

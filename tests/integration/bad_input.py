@@ -3,7 +3,6 @@
 line, exit 1 or 2, and leaves nothing behind."""
 # trivium-test: timeout=900
 
-import fcntl
 import json
 import os
 import pickle

@@ -105,7 +105,8 @@ BOOST_AUTO_TEST_CASE(stores_one_scale_a_row_in_the_weights_type) {
 BOOST_AUTO_TEST_CASE(puts_each_tensor_at_a_multiple_of_its_element) {
   rewrite_linear();
 
-  for (const auto& tensor : opened(out.path())->tensors())
+  const auto model = opened(out.path());
+  for (const auto& tensor : model->tensors())
     BOOST_TEST(tensor.where.offset % geometry(tensor.type).bytes == 0u,
                tensor.name << " at " << tensor.where.offset);
 }
@@ -189,7 +190,8 @@ BOOST_AUTO_TEST_CASE(says_the_size_that_the_output_has) {
   rewrite_linear();
 
   uint64_t written = 0;
-  for (const auto& tensor : opened(out.path())->tensors())
+  const auto written = opened(out.path());
+  for (const auto& tensor : written->tensors())
     written += tensor.where.size;
   BOOST_TEST(written == bytes);
 }

@@ -190,8 +190,8 @@ BOOST_AUTO_TEST_CASE(says_the_size_that_the_output_has) {
   rewrite_linear();
 
   uint64_t written = 0;
-  const auto written = opened(out.path());
-  for (const auto& tensor : written->tensors())
+  const auto model_written = opened(out.path());
+  for (const auto& tensor : model_written->tensors())
     written += tensor.where.size;
   BOOST_TEST(written == bytes);
 }

@@ -3,7 +3,7 @@
 Exit status 0 is a pass, 77 a skip (its last line on stdout says why), anything
 else a failure. A passing script prints nothing. A comment
 `# trivium-test: serial timeout=600` in the first 20 lines keeps others from
-running beside it and gives it another limit than 300 s.
+running beside it and gives it another limit than 600 s.
 """
 
 import concurrent.futures
@@ -29,7 +29,7 @@ def wishes(path):
         match.group(1) for line in head
         if (match := re.match(r"# trivium-test: (.*)", line)))
     limit = re.search(r"timeout=(\d+)", words)
-    return "serial" in words.split(), int(limit.group(1)) if limit else 300
+    return "serial" in words.split(), int(limit.group(1)) if limit else 600
 
 
 def find(folder, suffixes):

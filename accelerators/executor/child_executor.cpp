@@ -92,14 +92,15 @@ run_case(byte_channel& channel, const graph_case& feeds, uint64_t limit) {
 }
 
 expected<graph_outcome> converse(byte_channel& channel,
-                                 const graph_request& request) {
+                                 const graph_request& request,
+                                 uint64_t memory_bytes) {
   TRIVIUM_CHECK(send_frame(channel, run_request(request)));
   TRIVIUM_TRY(const auto loaded,
               next_reply(channel, v1::ExecutorReply::kLoaded));
   graph_outcome outcome;
   TRIVIUM_TRY(outcome.load_ms, checked_ms(loaded.loaded().load_ms()));
   outcome.precision = printable(loaded.loaded().precision().substr(0, 32));
-  auto left = request.memory_limit_bytes;
+  auto left = memory_bytes;
   for (const auto& feeds : request.cases) {
     TRIVIUM_TRY(auto outputs, run_case(channel, feeds, left));
     for (const auto& output : outputs)
@@ -131,8 +132,8 @@ expected<void> check_feeds(const graph_request& request) {
 
 class child_executor final : public executor {
 public:
-  explicit child_executor(std::filesystem::path program)
-    : program_(std::move(program)) {}
+  child_executor(std::filesystem::path program, graph_limits limits)
+    : program_(std::move(program)), limits_(limits) {}
 
   executor_info info() override {
     const std::lock_guard lock{mutex_};
@@ -144,11 +145,14 @@ public:
   expected<graph_outcome> run(const graph_request& request,
                               const cancel_token& cancel) override try {
     TRIVIUM_CHECK(check_feeds(request));
-    TRIVIUM_TRY(
-      const auto worker,
-      worker_process::start(
-        program_, {request.time_limit, request.memory_limit_bytes}, cancel));
-    return converse(*worker, request);
+    worker_limits limits{limits_.time, limits_.memory_bytes};
+    if (request.time_limit.count() != 0)
+      limits.time = request.time_limit;
+    if (request.memory_limit_bytes != 0)
+      limits.memory_bytes = request.memory_limit_bytes;
+    TRIVIUM_TRY(const auto worker,
+                worker_process::start(program_, limits, cancel));
+    return converse(*worker, request, limits.memory_bytes);
   } catch (const std::bad_alloc&) {
     return fail(ec::resource_exhausted,
                 "executor: no memory for the graph's outputs");
@@ -180,14 +184,16 @@ private:
   }
 
   std::filesystem::path program_;
+  graph_limits limits_;
   std::mutex mutex_;
   std::optional<executor_info> info_;
 };
 
 } // namespace
 
-std::unique_ptr<executor> make_child_executor(std::filesystem::path program) {
-  return std::make_unique<child_executor>(std::move(program));
+std::unique_ptr<executor> make_child_executor(std::filesystem::path program,
+                                              graph_limits limits) {
+  return std::make_unique<child_executor>(std::move(program), limits);
 }
 
 } // namespace trivium::accelerators

@@ -20,14 +20,20 @@ enum class execution_mode : uint8_t { exact, deployed };
 /// One feed of a graph: a value for every input.
 using graph_case = std::vector<tensor_value>;
 
+/// Of one conversation with the child.
+struct graph_limits {
+  std::chrono::seconds time{120};
+  uint64_t memory_bytes = uint64_t{4} << 30;
+};
+
 struct graph_request {
   std::filesystem::path model; ///< ONNX file; external data beside it.
   execution_mode mode = execution_mode::exact;
   std::vector<graph_case> cases;
   /// Timed runs of the first case after one warm-up; 0 = no latency.
   uint32_t latency_runs = 0;
-  std::chrono::seconds time_limit{120};
-  uint64_t memory_limit_bytes = uint64_t{4} << 30;
+  std::chrono::seconds time_limit{0}; ///< 0: the executor's own limit.
+  uint64_t memory_limit_bytes = 0;    ///< The same.
 };
 
 struct graph_outcome {
@@ -63,9 +69,9 @@ public:
 };
 
 /// `program`: the trivium binary whose `executor-worker` subcommand is the
-/// child.
+/// child. `limits` hold where a request names none.
 [[nodiscard]] std::unique_ptr<executor>
-make_child_executor(std::filesystem::path program);
+make_child_executor(std::filesystem::path program, graph_limits limits = {});
 
 /// Body of `trivium executor-worker`: serves requests on stdin/stdout until
 /// end of file. Returns the exit code.

@@ -44,11 +44,17 @@ expected<void> mark_interrupted(storage::metadata_store& metadata) {
   return metadata.commit(changes).map([](const auto&) {});
 }
 
+accelerators::graph_limits limits_of(const config::executor_settings& wanted) {
+  return {std::chrono::ceil<std::chrono::seconds>(wanted.time_limit),
+          wanted.memory_bytes};
+}
+
 class local_node final : public node {
 public:
   explicit local_node(const node_options& options)
     : settings_(options.settings),
-      executor_(accelerators::make_child_executor(options.program)) {}
+      executor_(accelerators::make_child_executor(
+        options.program, limits_of(options.settings.executor))) {}
 
   ~local_node() override { stop_in_order(system_, order_, 2s); }
 

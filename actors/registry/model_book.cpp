@@ -47,6 +47,14 @@ event_record event_of(event_kind kind, const model_ref& model,
   return event;
 }
 
+/// " (why; why)", empty where nothing is said.
+std::string reasons_of(const verification& checked) {
+  std::string text;
+  for (const auto& reason : checked.reasons)
+    text += (text.empty() ? " (" : "; ") + reason;
+  return text.empty() ? text : text + ")";
+}
+
 std::string variant_name(const variant_record& variant) {
   return to_string(variant.version) + " " + variant.recipe;
 }
@@ -247,6 +255,7 @@ model_book::promote(const trivium::promote& command, const envelope& from,
       return fail(ec::failed_precondition,
                   to_string(model_) + " " + variant_name(record) + " is only "
                     + std::string{to_string(record.checked.verdict)}
+                    + reasons_of(record.checked)
                     + "; promoting it needs --allow-unverified");
     alias.artifact = record.artifact;
     target += " " + record.recipe;

@@ -3,6 +3,7 @@
 job with one clear line; the variant fails, the alias stays."""
 # trivium-test: timeout=600
 
+import shutil
 import sys
 
 import scenario  # noqa: F401  (moves into the peers' environment)
@@ -13,24 +14,35 @@ from scenario.program import (BUILD, nothing_left, refused, run, says_one_line,
                               succeed, succeed_json)
 
 FAKE_RUNTIME = BUILD / "tests/unit/executor/fake_runtime.so"
-SETTINGS = "executor:\n  time_limit: 2 s\n  memory: 1 GiB\n"
+SETTINGS = """log:
+  level: off
+executor:
+  time_limit: {seconds} s
+  memory: 512 MiB
+"""
 
 
 def misbehaving(folder, behaviour, seed=1):
-    """A good model; only tests' own runtime reads the word in it."""
+    """A good model; only tests' own runtime reads the word in it, and does it
+    with the quantized variant."""
+    return marked(folder, f"quantized-behave:{behaviour} ", seed)
+
+
+def marked(folder, words, seed=1):
     made = onnx_models.matmul(seed=seed)
-    made.producer_name = f"behave:{behaviour} "
+    made.producer_name = words
     onnx.save(made, folder / "m.onnx")
-    (folder / "settings.yaml").write_text(SETTINGS)
+    (folder / "settings.yaml").write_text(
+        SETTINGS.format(seconds=2 if "hang" in words else 60))
     return folder / "m.onnx"
 
 
-def pipeline(folder, model, *options):
+def pipeline(folder, model, *options, may_be_unverified=True):
     if not FAKE_RUNTIME.is_file():
         raise Skip(f"{FAKE_RUNTIME.name} was not built")
     return run(folder, "pipeline", model, "--recipe", "int8", "--name", "m",
-               "--allow-unverified", "--config", folder / "settings.yaml",
-               "--json", *options,
+               *(["--allow-unverified"] if may_be_unverified else []),
+               "--config", folder / "settings.yaml", "--json", *options,
                env={"TRIVIUM_OPENVINO_PLUGIN": FAKE_RUNTIME}, timeout=60)
 
 
@@ -78,6 +90,28 @@ def a_graph_that_exits_fails_the_variant(folder):
 @claim
 def a_graph_that_the_runtime_refuses_fails_the_variant(folder):
     ends_well(folder, "refuse", "Frobnicate")
+
+
+@claim
+def a_float_graph_that_crashes_or_hangs_is_not_deployed(folder):
+    for behaviour, word in (("crash", "SIGSEGV"), ("hang", "2 s"),
+                            ("refuse", "Frobnicate")):
+        model = marked(folder, f"behave:{behaviour} ")
+        result = pipeline(folder, model, may_be_unverified=False)
+        says_one_line(result, "unverified", word, codes=(1,))
+        refused(folder, "pull", "default/m@production", "--to", folder / "to")
+        nothing_left(folder)
+        shutil.rmtree(folder / "store")
+
+
+@claim
+def a_float_graph_that_crashes_records_no_golden_set(folder):
+    if not FAKE_RUNTIME.is_file():
+        raise Skip(f"{FAKE_RUNTIME.name} was not built")
+    model = marked(folder, "behave:crash ")
+    refused(folder, "golden", "record", model, "--out", folder / "golden",
+            env={"TRIVIUM_OPENVINO_PLUGIN": FAKE_RUNTIME}, says=["SIGSEGV"])
+    assert not (folder / "golden").exists()
 
 
 @claim

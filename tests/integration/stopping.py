@@ -21,7 +21,7 @@ LIMIT = 2.0
 SLACK = 1.0
 
 
-def large_model(path, tensors=24):
+def large_model(path, tensors=20):
     """`tensors` of 16 MiB each: a second or more in every stage."""
     if shutil.disk_usage(path.parent).free < 4 * GIGABYTE:
         raise Skip("wants 4 GB of free disk")
@@ -43,7 +43,9 @@ def stop(folder, arguments, after, number):
         took = time.monotonic() - sent
         if child.returncode != 0:
             assert took < LIMIT + SLACK, f"{took:.2f} s after {after} s"
-            assert child.returncode == 128 + number, (child.returncode, err)
+            # Before main() has blocked it, the signal ends the process.
+            assert child.returncode in (128 + number, -number), (
+                child.returncode, err)
             assert len(err.splitlines()) <= 1, err
             return child.returncode
     child.communicate()
@@ -57,7 +59,7 @@ def instants(folder, arguments, count, tidy):
     succeed_json(folder, *arguments)
     whole = time.monotonic() - begun
     tidy()
-    return [0.01, 0.05] + [whole * (i + 0.5) / count for i in range(count)]
+    return [0.05] + [whole * (i + 0.5) / count for i in range(count)]
 
 
 @claim
@@ -66,7 +68,7 @@ def a_stopped_quantize_leaves_nothing(folder):
     out = folder / "out"
     arguments = ("quantize", model, "--recipe", "int8", "--out", out)
     stopped = 0
-    for i, after in enumerate(instants(folder, arguments, 6,
+    for i, after in enumerate(instants(folder, arguments, 4,
                                        lambda: shutil.rmtree(out))):
         code = stop(folder, arguments, after,
                     (signal.SIGINT, signal.SIGTERM)[i % 2])
@@ -77,17 +79,17 @@ def a_stopped_quantize_leaves_nothing(folder):
         assert not out.exists(), f"stopped after {after:.2f} s"
         nothing_left(folder)
         assert sorted(p.name for p in folder.iterdir()) == ["m.safetensors"]
-    assert stopped >= 3, f"only {stopped} runs were stopped"
+    assert stopped >= 2, f"only {stopped} runs were stopped"
     succeed_json(folder, *arguments)
 
 
 @claim
 def a_stopped_pipeline_leaves_a_usable_store(folder):
-    model = large_model(folder / "m.safetensors", 16)
+    model = large_model(folder / "m.safetensors", 12)
     arguments = ("pipeline", model, "--recipe", "int8", "--name", "m")
     store = folder / "store"
     stopped = 0
-    for i, after in enumerate(instants(folder, arguments, 6,
+    for i, after in enumerate(instants(folder, arguments, 4,
                                        lambda: shutil.rmtree(store))):
         code = stop(folder, arguments, after,
                     (signal.SIGTERM, signal.SIGINT)[i % 2])
@@ -99,7 +101,7 @@ def a_stopped_pipeline_leaves_a_usable_store(folder):
         told = succeed_json(folder, "store", "gc", "--dry-run")
         assert told["dry_run"]
         assert staged(folder) == [], f"stopped after {after:.2f} s"
-    assert stopped >= 3, f"only {stopped} runs were stopped"
+    assert stopped >= 2, f"only {stopped} runs were stopped"
     told = succeed_json(folder, *arguments)
     assert told["state"] == "Deployed", told
     nothing_left(folder)
@@ -107,9 +109,9 @@ def a_stopped_pipeline_leaves_a_usable_store(folder):
 
 @claim
 def a_killed_pipeline_is_interrupted_and_runs_again_from_zero(folder):
-    model = large_model(folder / "m.safetensors", 16)
+    model = large_model(folder / "m.safetensors", 12)
     arguments = ("pipeline", model, "--recipe", "int8", "--name", "m")
-    for after in (0.3, 0.8, 1.5, 2.5):
+    for after in (0.3, 0.8, 1.6):
         child = start(folder, *arguments, "--json",
                       env={"TRIVIUM_STORE": folder / f"store-{after}"})
         time.sleep(after)
@@ -135,7 +137,7 @@ def a_killed_pipeline_is_interrupted_and_runs_again_from_zero(folder):
 
 @claim
 def a_killed_quantize_leaves_nothing_under_the_final_name(folder):
-    model = large_model(folder / "m.safetensors", 16)
+    model = large_model(folder / "m.safetensors", 12)
     out = folder / "out"
     for after in (0.05, 0.2, 0.5):
         child = start(folder, "quantize", model, "--recipe", "int8", "--out",
@@ -156,7 +158,7 @@ def a_killed_quantize_leaves_nothing_under_the_final_name(folder):
 def a_model_truncated_while_it_is_read_is_refused(folder):
     for command in ("quantize", "pipeline"):
         for after in (0.0, 0.05, 0.2):
-            model = large_model(folder / "m.safetensors", 16)
+            model = large_model(folder / "m.safetensors", 12)
             out = folder / "out"
             where = (("--out", out) if command == "quantize"
                      else ("--name", "m"))

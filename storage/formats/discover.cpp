@@ -106,10 +106,13 @@ std::vector<std::string> candidates(const std::vector<std::string>& names) {
   return found;
 }
 
-/// Why a folder without a model is none: the first file that has a reason.
+/// Why a folder without a model is none: a file among the first that has a
+/// reason.
 std::string reason_in(const model_folder& folder,
                       const std::vector<std::string>& names) {
-  for (const auto& name : names) {
+  constexpr size_t most = 100;
+  for (size_t i = 0; i < std::min(most, names.size()); ++i) {
+    const auto& name = names[i];
     const auto bytes = folder.open_member(name, named_by::listing);
     if (!bytes || companion_role(name))
       continue;

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t max_files = 10'000;
+constexpr size_t max_files = 100'000;
 
 /// "<root>/blobs" when `folder` is or lies in "<root>/snapshots/<revision>",
 /// else empty.

@@ -28,7 +28,7 @@ public:
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
   /// Names of the regular files and links directly in the folder, sorted,
-  /// hidden ones left out. Error: resource_exhausted beyond 10,000.
+  /// hidden ones left out. Error: resource_exhausted beyond 100,000.
   [[nodiscard]] expected<std::vector<std::string>> file_names() const;
 
   /// Opens `relative`, a path beneath the folder. A name from the listing may

@@ -18,7 +18,7 @@ import onnx
 from scenario import flat_models as flat
 from scenario import onnx_models
 from scenario.claims import Skip, claim, main
-from scenario.program import blobs, refused, run, says_one_line, succeed
+from scenario.program import BINARY, blobs, refused, run, says_one_line, succeed
 
 MAKERS = {"onnx": onnx_models.save_matmul, "gguf": flat.good_gguf,
           "safetensors": flat.good_safetensors}
@@ -533,15 +533,23 @@ def an_output_that_exists_is_not_overwritten(folder):
     refused(folder, "quantize", model, "--recipe", "int8", "--out", model)
 
 
-def as_nobody():
+def as_nobody(folder):
+    """A command prefix that runs as another user, who may look into `folder`
+    (the runner's own folders are private)."""
     if os.geteuid() != 0 or not shutil.which("setpriv"):
         raise Skip("wants root and setpriv")
+    if not all(parent.stat().st_mode & 0o001
+               for parent in BINARY.resolve().parents):
+        raise Skip("the binary lies where no other user may go")
+    for private in (folder, folder.parent):
+        if private.stat().st_uid == 0 and private.stat().st_mode & 0o077 == 0:
+            private.chmod(0o755)
     return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 
 @claim
 def a_store_that_cannot_be_written_is_refused(folder):
-    before = as_nobody()
+    before = as_nobody(folder)
     model = flat.good_gguf(folder / "m.gguf")
     locked = folder / "locked"
     locked.mkdir(mode=0o555)

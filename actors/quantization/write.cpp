@@ -29,8 +29,14 @@ write_state::~write_state() {
   if (folder.empty())
     return;
   output.reset(); // unfinished files remove themselves
-  std::error_code ignored;
-  std::filesystem::remove_all(folder, ignored);
+  // A lane that lets go of the last tile removes its file at the same time;
+  // who meets that tries again.
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    std::error_code failed;
+    std::filesystem::remove_all(folder, failed);
+    if (!failed)
+      return;
+  }
 }
 
 namespace {

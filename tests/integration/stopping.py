@@ -3,6 +3,7 @@
 final name, the store usable, the next run whole."""
 # trivium-test: serial timeout=900
 
+import hashlib
 import os
 import shutil
 import signal
@@ -62,21 +63,35 @@ def instants(folder, arguments, count, tidy):
     return [0.05] + [whole * (i + 0.5) / count for i in range(count)]
 
 
+def content(out):
+    """Every file of a finished output: a signal that comes after the last
+    rename finds it whole, and then that is what must be there."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in out.iterdir()}
+
+
 @claim
 def a_stopped_quantize_leaves_nothing(folder):
     model = large_model(folder / "m.safetensors")
     out = folder / "out"
     arguments = ("quantize", model, "--recipe", "int8", "--out", out)
     stopped = 0
-    for i, after in enumerate(instants(folder, arguments, 4,
-                                       lambda: shutil.rmtree(out))):
+    finished = {}
+
+    def tidy():
+        finished.update(content(out))
+        shutil.rmtree(out)
+
+    for i, after in enumerate(instants(folder, arguments, 4, tidy)):
         code = stop(folder, arguments, after,
                     (signal.SIGINT, signal.SIGTERM)[i % 2])
         if code is None:
             shutil.rmtree(out)
             continue
         stopped += 1
-        assert not out.exists(), f"stopped after {after:.2f} s"
+        if out.exists():
+            assert content(out) == finished, f"stopped after {after:.2f} s"
+            shutil.rmtree(out)
         nothing_left(folder)
         assert sorted(p.name for p in folder.iterdir()) == ["m.safetensors"]
     assert stopped >= 2, f"only {stopped} runs were stopped"
@@ -139,6 +154,9 @@ def a_killed_pipeline_is_interrupted_and_runs_again_from_zero(folder):
 def a_killed_quantize_leaves_nothing_under_the_final_name(folder):
     model = large_model(folder / "m.safetensors", 12)
     out = folder / "out"
+    succeed_json(folder, "quantize", model, "--recipe", "int8", "--out", out)
+    finished = content(out)
+    shutil.rmtree(out)
     for after in (0.05, 0.2, 0.5):
         child = start(folder, "quantize", model, "--recipe", "int8", "--out",
                       out)
@@ -148,7 +166,9 @@ def a_killed_quantize_leaves_nothing_under_the_final_name(folder):
         if child.returncode == 0:
             shutil.rmtree(out)
             continue
-        assert not out.exists(), f"killed after {after} s"
+        if out.exists():
+            assert content(out) == finished, f"killed after {after} s"
+            shutil.rmtree(out)
         succeed_json(folder, "quantize", model, "--recipe", "int8", "--out",
                      out)
         shutil.rmtree(out)

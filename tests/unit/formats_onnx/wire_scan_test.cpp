@@ -134,6 +134,12 @@ BOOST_AUTO_TEST_CASE(refuses_a_length_beyond_its_message) {
              == "onnx: offset 3: field 5 declares 127 bytes, 2 left");
 }
 
+BOOST_AUTO_TEST_CASE(refuses_a_length_beyond_its_message_inside_the_file) {
+  // The tensor claims a byte that stands behind the graph.
+  BOOST_TEST(refused("\x08\x01\x3a\x04\x2a\x03\x4a\x00\x08\x01"s)
+             == "onnx: offset 5: field 5 declares 3 bytes, 2 left");
+}
+
 BOOST_AUTO_TEST_CASE(refuses_a_length_of_2_to_the_64) {
   BOOST_TEST(refused("\x3a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01")
              == "onnx: offset 1: field 7 declares 18446744073709551615 bytes, "
@@ -201,8 +207,11 @@ BOOST_AUTO_TEST_CASE(refuses_a_hundred_thousand_nested_graphs) {
     != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(accepts_thirty_nested_graphs) {
-  BOOST_TEST(refused(nested_graphs(30)) == "");
+BOOST_AUTO_TEST_CASE(limits_nesting_to_what_libprotobuf_parses) {
+  // Each graph inside another one is three messages deeper.
+  BOOST_TEST(refused(nested_graphs(32)) == "");
+  BOOST_TEST(refused(nested_graphs(33)).find("messages nest deeper than 100")
+             != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

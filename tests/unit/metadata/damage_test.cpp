@@ -118,6 +118,30 @@ BOOST_AUTO_TEST_CASE(of_any_byte_of_the_log_is_never_silent) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(of_the_last_records_header_is_refused) {
+  uintmax_t last_record = 0; // where it begins
+  {
+    const auto store = must(metadata_store::open(folder.path()));
+    for (int n = 1; n <= 4; ++n) {
+      last_record = fs::file_size(file(".log"));
+      const transaction txn{{}, {put{"k/" + std::to_string(n), "-"}}, {}};
+      must(store->commit({&txn, 1}));
+    }
+  }
+  const auto name = file(".log").filename();
+  BOOST_TEST_REQUIRE(last_record < fs::file_size(file(".log")));
+
+  // Checksum:4, length:2, type:1. A longer length looks like a torn tail.
+  for (uintmax_t byte = 0; byte < 7; ++byte) {
+    temporary_folder copy;
+    fs::copy(folder.path(), copy.path(), fs::copy_options::recursive);
+    flip(copy / "rocksdb" / name, last_record + byte);
+
+    BOOST_TEST(code(metadata_store::open(copy.path())) == ec::data_loss,
+               "header byte " << byte);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(of_a_table_is_refused_or_told_by_the_read) {
   commit(3);
   must(reopened_head()); // moves the log into a table

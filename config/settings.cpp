@@ -149,9 +149,9 @@ std::string_view to_string(log_format format) {
 }
 
 expected<settings> parse_settings(std::string_view text,
-                                  std::string_view origin) {
+                                  std::string_view origin, settings base) {
   TRIVIUM_TRY(const auto document, parse_yaml(text, origin));
-  settings made;
+  auto made = std::move(base);
   TRIVIUM_CHECK(read_group("", document, made));
   for (const std::string_view group : {"log", "executor"})
     if (const auto* node = document.find(group))
@@ -159,9 +159,10 @@ expected<settings> parse_settings(std::string_view text,
   return made;
 }
 
-expected<settings> load_settings(const std::filesystem::path& path) {
+expected<settings> load_settings(const std::filesystem::path& path,
+                                 settings base) {
   TRIVIUM_TRY(const auto text, read_config_file(path));
-  return parse_settings(text, path.string());
+  return parse_settings(text, path.string(), std::move(base));
 }
 
 std::string settings_reference() {

@@ -40,16 +40,17 @@ struct settings {
   executor_settings executor;
 };
 
-/// Settings that `text` names, defaults elsewhere. `origin` names it in
+/// Settings that `text` names, those of `base` elsewhere. `origin` names it in
 /// errors. Errors: invalid_argument with FILE:LINE:COLUMN for unknown keys
 /// (with the nearest known), wrong types and values out of range;
 /// resource_exhausted for a text over 1 MiB. An empty file is refused.
 [[nodiscard]] expected<settings> parse_settings(std::string_view text,
-                                                std::string_view origin);
+                                                std::string_view origin,
+                                                settings base = {});
 
 /// The same from a file. Errors also as read_config_file.
 [[nodiscard]] expected<settings>
-load_settings(const std::filesystem::path& path);
+load_settings(const std::filesystem::path& path, settings base = {});
 
 /// A complete settings file with every default, each under a comment that says
 /// what it is, its range and unit; parse_settings reads it back.

@@ -145,6 +145,14 @@ def log_lines_are_json_with_job_and_trace(folder):
 
 
 @claim
+def a_settings_file_alone_turns_no_log_on(folder):
+    model = flat.good_gguf(folder / "m.gguf")
+    result = succeed(folder, "pipeline", model, "--recipe", "q8_0", "--quiet",
+                     "--config", settings(folder, "lanes: 1\n"))
+    assert result.err == "" and result.out == "", result
+
+
+@claim
 def a_log_line_cannot_be_forged(folder):
     log = folder / "trivium.log"
     path = settings(folder, f"log:\n  level: trace\n  file: {log}\n")

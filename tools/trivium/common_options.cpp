@@ -20,7 +20,7 @@ expected<config::settings> common_options::settings() const {
   // The tool's own report says what happened; its log is for who asks for it.
   result.log.level = config::log_level::off;
   if (!config.empty()) {
-    TRIVIUM_TRY(result, config::load_settings(config));
+    TRIVIUM_TRY(result, config::load_settings(config, result));
   }
   if (const auto* from_environment = std::getenv("TRIVIUM_STORE");
       from_environment != nullptr && *from_environment != '\0')

@@ -80,6 +80,16 @@ BOOST_AUTO_TEST_CASE(every_setting_is_read) {
   BOOST_TEST(made.executor.memory_bytes == uint64_t{1} << 30);
 }
 
+BOOST_AUTO_TEST_CASE(leave_the_base_where_they_say_nothing) {
+  settings base;
+  base.log.level = log_level::off;
+
+  const auto made = parse_settings("lanes: 3\n", "s.yaml", base).value();
+
+  BOOST_TEST((made.log.level == log_level::off));
+  BOOST_TEST(made.lanes == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_named_keeps_its_default) {
   const auto made = parse_settings("lanes: 3\n", "s.yaml").value();
 

@@ -6,6 +6,7 @@ line, exit 1 or 2, and leaves nothing behind."""
 import json
 import os
 import pickle
+import resource
 import shutil
 import struct
 import subprocess
@@ -561,6 +562,16 @@ def a_store_that_cannot_be_written_is_refused(folder):
     refused(folder, "quantize", model, "--recipe", "q8_0", "--out",
             locked / "out", before=before, says=["locked"])
     succeed(folder, "register", model, "--name", "other")
+
+
+@claim
+def an_output_above_the_file_size_limit_is_refused(folder):
+    model = flat.good_safetensors(folder / "m.safetensors")
+    refused(folder, "quantize", model, "--recipe", "int8", "--out",
+            folder / "out", says=["out"],
+            preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_FSIZE, (1024, 1024)))
+    assert not (folder / "out").exists()
 
 
 @claim

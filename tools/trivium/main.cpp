@@ -81,6 +81,7 @@ int main(int argc, char** argv) {
     return accelerators::executor_worker_main();
 
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN); // a file size limit is an error of the write
   tools::block_stop_signals();
   tools::command_context context;
   context.program = std::filesystem::read_symlink("/proc/self/exe");

@@ -9,7 +9,10 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace trivium::actors {
@@ -89,6 +92,30 @@ expected<uint64_t> fetch_all(pointer self, const tier_actor& tier,
   return files.total_bytes();
 }
 
+/// True when `folder` has every file of the artifact in its full size. What a
+/// file holds was checked when it came; this sees one that was cut since.
+bool holds(const fs::path& folder, const manifest& files) {
+  return std::all_of(
+    files.files.begin(), files.files.end(), [&](const manifest_entry& file) {
+      std::error_code missing;
+      return fs::file_size(folder / file.path, missing) == file.size
+             && !missing;
+    });
+}
+
+/// A fresh folder under its final name; a damaged one that has that name is
+/// exchanged in the same instant and goes with the partial folder.
+expected<void> put_in_place(const fs::path& fresh, const fs::path& target) {
+  std::error_code ignored;
+  if (!fs::exists(target, ignored))
+    return rename_onto(fresh, target);
+  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(),
+                  RENAME_EXCHANGE)
+      != 0)
+    return fail(storage::errno_error(errno, "cannot replace", target));
+  return storage::sync_folder(target.parent_path());
+}
+
 /// Points FOLDER/current at `version` by one rename.
 expected<void> switch_to(const fs::path& folder, const fs::path& version) {
   const auto link = folder / "current";
@@ -118,8 +145,8 @@ expected<pulled> pull_alias(pointer self, const registry_actor& registry,
     request.folder / "versions" / to_string(result.alias.artifact);
   const auto link = request.folder / "current";
   std::error_code ignored;
-  result.was_there = fs::exists(result.folder, ignored)
-                     && fs::equivalent(link, result.folder, ignored);
+  const auto is_whole = holds(result.folder, *files);
+  result.was_there = is_whole && fs::equivalent(link, result.folder, ignored);
   if (result.was_there)
     return result;
   if (fs::exists(link, ignored) && !fs::is_symlink(link, ignored))
@@ -127,13 +154,13 @@ expected<pulled> pull_alias(pointer self, const registry_actor& registry,
                 printable(link.native())
                   + ": exists and is no symbolic link of pull's");
   TRIVIUM_CHECK(make_folders(result.folder.parent_path()));
-  if (!fs::exists(result.folder, ignored)) {
+  if (!is_whole) {
     const partial_folder partial{partial_name(result.folder)};
     TRIVIUM_CHECK(make_folders(partial.path()));
     TRIVIUM_CHECK(
       fetch_all(self, tier, from, *files, resolved.origin, partial.path()));
     TRIVIUM_CHECK(storage::sync_folder(partial.path()));
-    TRIVIUM_CHECK(rename_onto(partial.path(), result.folder));
+    TRIVIUM_CHECK(put_in_place(partial.path(), result.folder));
   }
   TRIVIUM_CHECK(switch_to(request.folder, result.folder));
   return result;

@@ -78,6 +78,18 @@ def a_second_pull_says_that_it_was_there(folder):
 
 
 @claim
+def a_file_that_was_cut_since_is_brought_again(folder):
+    deploy(folder, 1)
+    pull(folder)
+    pulled = only_file((folder / "to/current").resolve())
+    whole = pulled.read_bytes()
+    os.truncate(pulled, len(whole) // 2)
+    assert not pull(folder)["was_there"]
+    assert only_file((folder / "to/current").resolve()).read_bytes() == whole
+    nothing_left(folder)
+
+
+@claim
 def a_new_promotion_switches_current_and_keeps_the_old_version(folder):
     deploy(folder, 1)
     pull(folder)

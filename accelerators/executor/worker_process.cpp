@@ -34,11 +34,10 @@ constexpr std::chrono::seconds longest_time = 24h * 365;
 constexpr size_t stderr_bytes = 4096;
 constexpr rlim_t max_descriptors = 256;
 
-// The address space of a sanitized child is all shadow: no limit fits it.
 #if defined(__SANITIZE_ADDRESS__)
-constexpr bool can_limit_memory = false;
+constexpr bool is_sanitized = true;
 #else
-constexpr bool can_limit_memory = true;
+constexpr bool is_sanitized = false;
 #endif
 
 tl::unexpected<error> start_error(const char* what) {
@@ -89,6 +88,8 @@ std::vector<std::string> bare_environment() {
        {"TRIVIUM_OPENVINO_PLUGIN", "ASAN_OPTIONS", "UBSAN_OPTIONS"})
     if (const auto* text = std::getenv(name); text != nullptr)
       variables.push_back(std::string{name} + "=" + text);
+  if (is_sanitized) // oneTBB's RTLD_DEEPBIND is fatal to AddressSanitizer
+    variables.emplace_back("TBB_ENABLE_SANITIZERS=1");
   return variables;
 }
 
@@ -117,7 +118,7 @@ void limit(decltype(RLIMIT_CORE) resource, rlim_t most) {
   limit(RLIMIT_FSIZE, 0); // pipes and sockets are not files
   limit(RLIMIT_NOFILE, max_descriptors);
   limit(RLIMIT_CPU, how.cpu_seconds);
-  if (can_limit_memory)
+  if (!is_sanitized) // its address space is all shadow: no limit fits
     limit(RLIMIT_DATA, how.memory_bytes);
 
   ::dup2(how.channel, STDIN_FILENO);

@@ -14,7 +14,11 @@
 namespace trivium::accelerators {
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__) // instrumented, it takes minutes to compile
+#define TRIVIUM_INLINE inline
+#else
 #define TRIVIUM_INLINE inline __attribute__((always_inline))
+#endif
 
 #if defined(__AVX512F__)
 constexpr int register_width = 16;

@@ -54,6 +54,30 @@ int measured_int8_rows(const float* source, uint64_t rows, uint64_t columns,
              {values, rows * columns}, {scales, rows}, wants_sums != 0);
 }
 
+/// One scale a column, as ONNX MatMul weights have it: measured, then encoded.
+int measured_int8_columns(const float* source, uint64_t rows, uint64_t columns,
+                          std::byte* values, float* scales, int wants_sums) {
+  std::vector<uint32_t> largest(columns);
+  accelerators::tile_call call;
+  call.action = scheme::int8_channel;
+  call.step = accelerators::tile_step::measure;
+  call.view = {rows, columns, 1};
+  call.source = std::as_bytes(std::span{source, rows * columns});
+  call.absmax_bits = largest;
+  if (!lane().run(call))
+    return 1;
+  std::transform(largest.begin(), largest.end(), scales, [](uint32_t bits) {
+    return accelerators::channel_scale(scheme::int8_channel, bits,
+                                       tensor_type::f32);
+  });
+  call.step = accelerators::tile_step::encode;
+  call.absmax_bits = {};
+  call.values = {values, rows * columns};
+  call.scales = {scales, columns};
+  call.wants_error_sums = wants_sums != 0;
+  return lane().run(call).has_value() ? 0 : 1;
+}
+
 int measured_q8_0(const float* source, uint64_t rows, uint64_t columns,
                   std::byte* values, int wants_sums) {
   return run(scheme::q8_0, source, rows, columns,

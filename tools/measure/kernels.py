@@ -31,6 +31,10 @@ def main(kernels_path, libgguf_path, out_path):
     kernels = ctypes.CDLL(kernels_path)
     kernels.measured_device.restype = ctypes.c_char_p
     device = kernels.measured_device().decode()
+    is_v4 = "v4" in device
+    # oneDNN reads this at its first use: it gets the instructions that our
+    # kernels use, not more.
+    os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX512_CORE" if is_v4 else "AVX2"
     elements = ROWS * COLUMNS
     import numpy
     source = numpy.random.default_rng(1).standard_normal(
@@ -43,7 +47,7 @@ def main(kernels_path, libgguf_path, out_path):
     copied = buffer(elements * 4)
     gguf = ctypes.CDLL(libgguf_path)
     their_q8_0 = gguf._Z19quantize_block_q8_0PKfP10block_q8_0l
-    their_q8_0.restype = None
+    their_q8_0.restype = kernels.measured_memcpy.restype = None
 
     candidates = {
         "memcpy": lambda: kernels.measured_memcpy(
@@ -52,6 +56,8 @@ def main(kernels_path, libgguf_path, out_path):
             data, *shape, ours, scales, 0),
         "int8+sums": lambda: kernels.measured_int8_rows(
             data, *shape, ours, scales, 1),
+        "int8 columns": lambda: kernels.measured_int8_columns(
+            data, *shape, ours, scales, 0),
         "oneDNN": lambda: kernels.measured_onednn_rows(
             data, *shape, theirs, their_scales),
         "q8_0": lambda: kernels.measured_q8_0(data, *shape, blocks, 0),
@@ -63,16 +69,17 @@ def main(kernels_path, libgguf_path, out_path):
     for _ in range(ROUNDS):
         for name, run in candidates.items():
             start = time.perf_counter()
-            run()
+            if run():
+                sys.exit(f"{name} failed")
             rates[name].append(elements * 4 / (time.perf_counter() - start) / 1e9)
     if bytes(blocks) != bytes(their_blocks):
         sys.exit("q8_0: our bytes differ from libgguf's")
 
-    is_v4 = "v4" in device
     targets = [
         ("int8", "memcpy", 0.9 if is_v4 else 0.75),
         ("int8", "oneDNN", 1.5 if is_v4 else 1.2),
         ("int8+sums", "memcpy", None),
+        ("int8 columns", "memcpy", None),
         ("q8_0", "libgguf", 8),
         ("q8_0+sums", "libgguf", None),
     ]
@@ -96,6 +103,5 @@ def main(kernels_path, libgguf_path, out_path):
 if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    # One thread, and oneDNN held to the instructions that we use.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     main(*sys.argv[1:])

@@ -5,6 +5,7 @@ from the float weights; the bytes depend on nothing but model and recipe."""
 
 import json
 import os
+import resource
 import sys
 
 import scenario  # noqa: F401  (moves into the peers' environment)
@@ -181,24 +182,28 @@ def what_is_not_understood_passes_through_unchanged(folder):
     assert list(loaded.graph.output) == list(made.graph.output)
 
 
-def sharded(folder):
+def write_shards(folder, shards):
+    """A model of one file a shard; {tensor: values}."""
     folder.mkdir()
-    files = ["model-00001-of-00002.safetensors",
-             "model-00002-of-00002.safetensors"]
-    shards = [{"model.embed_tokens.weight": random(32, 64),
-               "model.layers.0.self_attn.q_proj.weight": random(64, 64)},
-              {"model.layers.0.mlp.up_proj.weight": random(96, 64, seed=2),
-               "model.norm.weight": random(64), "lm_head.weight":
-               random(32, 64, seed=5)}]
-    for name, tensors in zip(files, shards):
+    weight_map = {}
+    for i, tensors in enumerate(shards, 1):
+        name = f"model-{i:05}-of-{len(shards):05}.safetensors"
         flat.write_safetensors(folder / name, tensors)
-    weight_map = {tensor: name for name, tensors in zip(files, shards)
-                  for tensor in tensors}
+        weight_map.update((tensor, name) for tensor in tensors)
     (folder / "model.safetensors.index.json").write_text(json.dumps(
         {"metadata": {"total_size": 1}, "weight_map": weight_map}))
     (folder / "config.json").write_text('{"model_type": "llama", "x": 1}')
     (folder / "tokenizer.json").write_text("{}")
-    return folder, {k: v for tensors in shards for k, v in tensors.items()}
+    return {k: v for tensors in shards for k, v in tensors.items()}
+
+
+def sharded(folder):
+    return folder, write_shards(folder, [
+        {"model.embed_tokens.weight": random(32, 64),
+         "model.layers.0.self_attn.q_proj.weight": random(64, 64)},
+        {"model.layers.0.mlp.up_proj.weight": random(96, 64, seed=2),
+         "model.norm.weight": random(64),
+         "lm_head.weight": random(32, 64, seed=5)}])
 
 
 @claim
@@ -232,6 +237,19 @@ def sharded_safetensors_become_compressed_tensors(folder):
     assert told["format"] == "int-quantized", told
     assert told["quant_method"] == "compressed-tensors", told
     assert (ours / "tokenizer.json").read_text() == "{}"
+
+
+@claim
+def more_shards_than_the_soft_limit_of_open_files(folder):
+    write_shards(folder / "model", [
+        {f"model.layers.{i}.mlp.up_proj.weight": random(64, 64, seed=i)}
+        for i in range(100)])
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    few = {"preexec_fn": lambda: resource.setrlimit(
+        resource.RLIMIT_NOFILE, (64, most))}
+    succeed(folder, "register", folder / "model", "--name", "m", **few)
+    ours, _ = quantized(folder, folder / "model", **few)
+    assert len(list(ours.glob("*.safetensors"))) == 100
 
 
 def gguf_file(path, kind):

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <pwd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace {
@@ -24,6 +25,15 @@ std::string current_subject() {
   const auto* const user = ::getpwuid(::geteuid());
   return user != nullptr ? "local:" + std::string{user->pw_name}
                          : "local:" + std::to_string(::geteuid());
+}
+
+/// A sharded model keeps each of its files open; the soft limit is often 1024.
+void allow_many_open_files() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0)
+    return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
 void add_common(CLI::App& app, tools::common_options& options) {
@@ -82,6 +92,7 @@ int main(int argc, char** argv) {
 
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN); // a file size limit is an error of the write
+  allow_many_open_files();
   tools::block_stop_signals();
   tools::command_context context;
   context.program = std::filesystem::read_symlink("/proc/self/exe");

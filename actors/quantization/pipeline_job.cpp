@@ -1,5 +1,6 @@
 #include "actors/quantization/pipeline_job.hpp"
 
+#include "actors/domain/gate.hpp"
 #include "actors/observability/log.hpp"
 #include "actors/quantization/ingest.hpp"
 #include "actors/quantization/verify.hpp"
@@ -101,12 +102,17 @@ private:
     steps_.ask<variant_begun>(job_stage::plan, registry(),
                               begin_variant{variant_, request_.force},
                               [this](const variant_begun& begun) {
-                                variant_ = begun.variant;
                                 if (begun.is_done) {
+                                  variant_ = begun.variant;
                                   report_.variant_was_known = true;
                                   return promote_it();
                                 }
                                 is_begun_ = true;
+                                stands_ = begun.stands;
+                                if (stands_)
+                                  variant_.started_at = wall_clock();
+                                else
+                                  variant_ = begun.variant;
                                 plan();
                               });
   }
@@ -134,6 +140,8 @@ private:
                      variant_.bytes_after = done->bytes_after;
                      variant_.tensors = done->tensors.size();
                      variant_.tensors_quantized = planned_->plan.quantized();
+                     if (stands_)
+                       return link_source();
                      change(variant_state::verifying, job_stage::verify,
                             [this] { link_source(); });
                    });
@@ -172,6 +180,14 @@ private:
         if (!checked->gate_met)
           return steps_.fail(error{ec::failed_precondition,
                                    "gate missed: " + joined(checked->reasons)});
+        if (stands_
+            && !domain::may_promote(checked->verdict,
+                                    request_.allow_unverified))
+          return steps_.fail(error{
+            ec::failed_precondition,
+            "made anew it is only " + std::string{to_string(checked->verdict)}
+              + " (" + joined(checked->reasons)
+              + "); what stands stays, unless --allow-unverified"});
         publish();
       });
   }
@@ -223,14 +239,16 @@ private:
 
   void change(variant_state to, job_stage stage, std::function<void()> next) {
     variant_.state = to;
-    steps_.ask<variant_record>(stage, registry(), change_variant{variant_},
+    steps_.ask<variant_record>(stage, registry(),
+                               change_variant{variant_, stands_},
                                [this, next](const variant_record& changed) {
                                  variant_ = changed;
                                  next();
                                });
   }
 
-  /// The variant becomes Failed with the reason before anyone hears of it.
+  /// The variant becomes Failed with the reason before anyone hears of it; one
+  /// that stands and was made anew stays as it was.
   void failed(error reason) {
     log_error(steps_.from(), "job failed", {{"reason", reason.text}});
     if (!is_begun_)
@@ -239,7 +257,7 @@ private:
     variant_.reason = reason.text;
     self_
       ->request(registry(), command_limit, steps_.from(),
-                change_variant{variant_})
+                change_variant{variant_, stands_})
       .then([this, reason](const variant_record&) { end(reason); },
             [this, reason](const caf::error&) { end(reason); });
   }
@@ -316,7 +334,8 @@ private:
   planned_job_ptr planned_;
   std::filesystem::path staging_;       ///< Of the variant.
   std::filesystem::path source_folder_; ///< Links to the float model.
-  bool is_begun_ = false; ///< The variant is Quantizing or Verifying.
+  bool is_begun_ = false;               ///< The variant is being made.
+  bool stands_ = false; ///< An older make of it is Verified or Deployed.
 };
 
 caf::behavior pipeline_job(caf::stateful_actor<pipeline_job_state>* self,

@@ -55,6 +55,11 @@ std::string reasons_of(const verification& checked) {
   return text.empty() ? text : text + ")";
 }
 
+/// It passed its gate once and may be in use.
+bool stands(variant_state state) {
+  return state == variant_state::verified || state == variant_state::deployed;
+}
+
 std::string variant_name(const variant_record& variant) {
   return to_string(variant.version) + " " + variant.recipe;
 }
@@ -152,10 +157,8 @@ model_book::begin_variant(const trivium::begin_variant& command,
   if (const auto known = variants_.find(key); known != variants_.end()) {
     const auto& record = known->second.record;
     modified = known->second.modified;
-    const auto is_done = record.state == variant_state::verified
-                         || record.state == variant_state::deployed;
-    if (is_done && !command.force) {
-      step.answer = {record, modified, true};
+    if (stands(record.state)) {
+      step.answer = {record, modified, !command.force, command.force};
       return step;
     }
     if (record.state == variant_state::quantizing
@@ -173,7 +176,7 @@ model_book::begin_variant(const trivium::begin_variant& command,
   step.change.then.push_back(put{key, storage::encode(record), false});
   add_event(step, event_of(event_kind::variant_changed, model_, record.version,
                            record.recipe + ": Quantizing", from, now));
-  step.answer = {std::move(record), 0, false};
+  step.answer = {std::move(record), 0, false, false};
   return step;
 }
 
@@ -187,17 +190,25 @@ model_book::change_variant(const trivium::change_variant& command,
   if (known == variants_.end())
     return fail(ec::not_found,
                 to_string(model_) + " has no variant " + variant_name(record));
-  const auto old = known->second.record.state;
-  if (!may_become(old, record.state))
+  const auto& old = known->second.record;
+  const auto is_remade = command.remakes && stands(old.state);
+  if (is_remade ? !may_become(variant_state::verifying, record.state)
+                : !may_become(old.state, record.state))
     return fail(ec::failed_precondition,
                 to_string(model_) + " " + variant_name(record) + " is "
-                  + std::string{to_string(old)} + " and cannot become "
+                  + std::string{to_string(old.state)} + " and cannot become "
                   + std::string{to_string(record.state)});
   record.model = model_;
   record.changed_at = now;
   book_step<variant_record> step;
+  step.answer = record;
   step.change.when.push_back(unchanged(key, known->second.modified));
-  step.change.then.push_back(put{key, storage::encode(record), false});
+  if (is_remade && record.state == variant_state::failed)
+    step.answer = old;
+  else if (is_remade && record.artifact == old.artifact)
+    step.answer.state = old.state; // the aliases that point to it still do
+  if (!is_remade || record.state != variant_state::failed)
+    step.change.then.push_back(put{key, storage::encode(step.answer), false});
   const auto is_missed_gate = record.state == variant_state::failed
                               && !record.checked.gate_met
                               && record.checked.cases > 0;
@@ -205,10 +216,10 @@ model_book::change_variant(const trivium::change_variant& command,
             event_of(is_missed_gate ? event_kind::gate_missed
                                     : event_kind::variant_changed,
                      model_, record.version,
-                     record.recipe + ": " + std::string{to_string(record.state)}
+                     record.recipe + (is_remade ? ": made anew, " : ": ")
+                       + std::string{to_string(record.state)}
                        + (record.reason.empty() ? "" : ", " + record.reason),
                      from, now));
-  step.answer = std::move(record);
   return step;
 }
 
@@ -244,8 +255,7 @@ model_book::promote(const trivium::promote& command, const envelope& from,
       return fail(ec::not_found, to_string(model_) + " has no such variant of "
                                    + to_string(command.version));
     auto record = found->second.record;
-    if (record.state != variant_state::verified
-        && record.state != variant_state::deployed)
+    if (!stands(record.state))
       return fail(ec::failed_precondition,
                   to_string(model_) + " " + variant_name(record) + " is "
                     + std::string{to_string(record.state)}

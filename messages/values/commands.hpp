@@ -33,11 +33,15 @@ struct variant_begun {
   variant_record variant;
   revision at = 0;
   bool is_done = false; ///< Nothing to do: it was Verified or Deployed.
+  bool stands = false;  ///< It was, and stays so until the new one is Verified.
 };
 
 /// Moves a variant along its edges; refused for a change that is no edge.
 struct change_variant {
   variant_record variant; ///< Its key, new state and new fields.
+  /// A variant that stands is made anew: Verified takes its place, Failed
+  /// leaves it as it is and is told by the event alone.
+  bool remakes = false;
 };
 
 /// Points an alias at a variant, or at the version itself when

@@ -88,10 +88,14 @@ struct pipeline_fixture : deterministic_actors {
   }
 
   job_outcome run(double min_sqnr_db, bool force = false) {
+    return run(linear_recipe(min_sqnr_db), force);
+  }
+
+  job_outcome run(recipe used, bool force) {
     pipeline_request request;
     request.model = model;
     request.name = {"default", "linear"};
-    request.recipe = linear_recipe(min_sqnr_db);
+    request.recipe = std::move(used);
     request.force = force;
     must(
       ask<std::string>(runner, from, request,
@@ -166,6 +170,22 @@ BOOST_AUTO_TEST_CASE(makes_the_same_bytes_anew_when_forced) {
   BOOST_TEST(!again.pipeline->variant_was_known);
   BOOST_TEST(
     (again.pipeline->variant.artifact == first.pipeline->variant.artifact));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_what_is_deployed_when_making_it_anew_fails) {
+  const auto good = run(30);
+  auto stricter = linear_recipe(30);
+  stricter.targets.front().gate.min_layer_sqnr_db = 200;
+  const auto bad = run(stricter, true);
+
+  BOOST_TEST(bad.failure.code == ec::failed_precondition);
+  const auto variant = must(ask<variant_record>(
+    registry, from,
+    get_variant{
+      {"default", "linear"}, good.pipeline->variant.version, stricter.sha256}));
+  BOOST_TEST((variant.state == variant_state::deployed));
+  BOOST_TEST((variant.artifact == good.pipeline->variant.artifact));
+  BOOST_TEST(staged() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(that_misses_its_gate_leaves_the_alias) {

@@ -52,6 +52,11 @@ struct registry_fixture : deterministic_actors {
     return ask<variant_record>(registry, from, change_variant{variant});
   }
 
+  expected<variant_record> remake(variant_record variant, variant_state to) {
+    variant.state = to;
+    return ask<variant_record>(registry, from, change_variant{variant, true});
+  }
+
   /// A variant that went the whole way to Verified.
   variant_record verified(uint8_t recipe, verdict given = verdict::verified) {
     auto variant = must(begin(recipe)).variant;
@@ -76,13 +81,13 @@ struct registry_fixture : deterministic_actors {
                                resolve_alias{{model, "production"}});
   }
 
-  variant_state state_of(uint8_t recipe) {
-    return must(ask<variant_record>(registry, from,
-                                    get_variant{model,
-                                                must(semver::parse("1.0.0")),
-                                                digest_of(recipe)}))
-      .state;
+  variant_record record_of(uint8_t recipe) {
+    return must(ask<variant_record>(
+      registry, from,
+      get_variant{model, must(semver::parse("1.0.0")), digest_of(recipe)}));
   }
+
+  variant_state state_of(uint8_t recipe) { return record_of(recipe).state; }
 
   std::shared_ptr<memory_store> store = std::make_shared<memory_store>();
   event_bus_actor events;
@@ -163,6 +168,57 @@ BOOST_AUTO_TEST_CASE(that_are_verified_are_not_made_again_unless_forced) {
 
   BOOST_TEST(must(begin(7)).is_done);
   BOOST_TEST(!must(begin(7, true)).is_done);
+}
+
+BOOST_AUTO_TEST_CASE(stand_while_they_are_made_anew) {
+  must(enter(1));
+  verified(7);
+  must(move_alias(7));
+  const auto begun = must(begin(7, true));
+
+  BOOST_TEST(begun.stands);
+  BOOST_TEST((state_of(7) == variant_state::deployed));
+}
+
+BOOST_AUTO_TEST_CASE(stand_when_making_them_anew_fails) {
+  must(enter(1));
+  const auto good = verified(7);
+  must(move_alias(7));
+  auto remade = must(begin(7, true)).variant;
+  remade.artifact = {};
+  remade.reason = "interrupted";
+  must(remake(remade, variant_state::failed));
+
+  BOOST_TEST((state_of(7) == variant_state::deployed));
+  BOOST_TEST((record_of(7).artifact == good.artifact));
+  BOOST_TEST(record_of(7).reason.empty());
+}
+
+BOOST_AUTO_TEST_CASE(are_replaced_once_the_new_one_is_verified) {
+  must(enter(1));
+  verified(7);
+  must(move_alias(7));
+  auto remade = must(begin(7, true)).variant;
+  remade.job = "job-2";
+  must(remake(remade, variant_state::verified));
+  BOOST_TEST((state_of(7) == variant_state::deployed));
+  BOOST_TEST(record_of(7).job == "job-2");
+
+  remade.artifact = digest_of(50);
+  must(remake(remade, variant_state::verified));
+  BOOST_TEST((state_of(7) == variant_state::verified));
+  BOOST_TEST((must(production()).alias.artifact == digest_of(107)));
+}
+
+BOOST_AUTO_TEST_CASE(are_remade_only_where_they_stand) {
+  must(enter(1));
+  const auto variant = must(begin(7)).variant;
+
+  BOOST_TEST(code(remake(variant, variant_state::verified))
+             == ec::failed_precondition);
+  must(change(variant, variant_state::failed));
+  BOOST_TEST(code(remake(variant, variant_state::verified))
+             == ec::failed_precondition);
 }
 
 BOOST_AUTO_TEST_CASE(may_be_retried_after_a_failure) {

@@ -565,6 +565,33 @@ def a_store_that_cannot_be_written_is_refused(folder):
 
 
 @claim
+def an_output_that_cannot_be_is_refused_before_anything_is_done(folder):
+    model = flat.good_gguf(folder / "m.gguf")
+    (folder / "taken").write_text("mine")
+    for out, says in (("taken", "exists"), ("p/q/out", "no such folder"),
+                      ("taken/out", "no such folder")):
+        refused(folder, "quantize", model, "--recipe", "q8_0", "--out",
+                folder / out, says=[says])
+        refused(folder, "pipeline", model, "--recipe", "q8_0", "--name", "m",
+                "--out", folder / out, says=[says])
+    refused(folder, "pull", "default/m@production", "--to", folder / "to")
+    assert (folder / "taken").read_text() == "mine"
+
+
+@claim
+def a_golden_set_without_values_verifies_nothing(folder):
+    onnx_models.save_matmul(folder / "m.onnx", batch="N")
+    (folder / "inputs").mkdir()
+    numpy.save(folder / "inputs/one.npy", numpy.zeros((0, 64), numpy.float32))
+    succeed(folder, "golden", "record", folder / "m.onnx", "--input",
+            folder / "inputs", "--out", folder / "golden")
+    refused(folder, "pipeline", folder / "m.onnx", "--recipe", "int8",
+            "--name", "m", "--golden", folder / "golden", says=["no values"],
+            codes=(1,))
+    refused(folder, "pull", "default/m@production", "--to", folder / "to")
+
+
+@claim
 def an_output_above_the_file_size_limit_is_refused(folder):
     model = flat.good_safetensors(folder / "m.safetensors")
     refused(folder, "quantize", model, "--recipe", "int8", "--out",

@@ -135,6 +135,29 @@ BOOST_AUTO_TEST_CASE(a_nan_threshold_is_met_by_nothing) {
     !judge(gate, outputs(input_origin::golden, {with_sqnr("y", 99)})).is_met);
 }
 
+BOOST_AUTO_TEST_CASE(an_output_without_values_misses_every_gate) {
+  const auto result = judge(
+    outputs_at_20_db(), outputs(input_origin::golden, {{"y", error_sums{}}}));
+
+  BOOST_TEST(!result.is_met);
+  BOOST_TEST(result.reasons.front()
+             == "output \"y\": has no values to compare");
+}
+
+BOOST_AUTO_TEST_CASE(a_golden_run_of_zeros_alone_is_only_smoke) {
+  error_sums zeros;
+  zeros.count = 100;
+  const auto alone =
+    judge(outputs_at_20_db(), outputs(input_origin::golden, {{"y", zeros}}));
+  const auto beside =
+    judge(outputs_at_20_db(),
+          outputs(input_origin::golden, {{"y", zeros}, with_sqnr("z", 44)}));
+
+  BOOST_TEST(alone.is_met);
+  BOOST_TEST((alone.given == verdict::smoke));
+  BOOST_TEST((beside.given == verdict::verified));
+}
+
 BOOST_AUTO_TEST_CASE(a_golden_run_under_an_empty_gate_is_only_smoke) {
   const auto result =
     judge({}, outputs(input_origin::golden, {with_sqnr("y", 44)}));

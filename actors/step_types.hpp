@@ -59,10 +59,12 @@ struct plan_job {
   std::shared_ptr<const trivium::recipe> recipe;
 };
 
-/// write: reserves the output's files in `folder` (which exists).
+/// write: reserves the output's files in `folder`, which exists; where it is
+/// empty, in one of the writer's own beside `target`.
 struct start_output {
   planned_job_ptr job;
   std::filesystem::path folder;
+  std::filesystem::path target;
 };
 
 /// write: everything that is not computed: headers, kept tensors, other files.
@@ -134,8 +136,11 @@ struct remove_staging {
   std::filesystem::path folder;
 };
 
+/// artifacts: not_found without its manifest, and, where `with_files` says so,
+/// without one of its files in full size.
 struct find_artifact {
   digest artifact;
+  bool with_files = false;
 };
 
 struct collect_garbage {

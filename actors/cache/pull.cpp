@@ -4,6 +4,8 @@
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/names.hpp"
 #include "storage/file_io/errno_text.hpp"
+#include "storage/file_io/output_target.hpp"
+#include "storage/file_io/process_folder.hpp"
 #include "storage/file_io/staged_file.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -34,32 +36,6 @@ expected<void> rename_onto(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0)
     return fail(storage::errno_error(errno, "cannot put in place", to));
   return storage::sync_folder(to.has_parent_path() ? to.parent_path() : ".");
-}
-
-/// A folder that is removed unless it was renamed away.
-class partial_folder {
-public:
-  explicit partial_folder(fs::path path) : path_(std::move(path)) {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored); // of a process that died
-  }
-  ~partial_folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  partial_folder(const partial_folder&) = delete;
-  partial_folder& operator=(const partial_folder&) = delete;
-
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
-private:
-  fs::path path_;
-};
-
-fs::path partial_name(const fs::path& target) {
-  return target.parent_path()
-         / ("." + target.filename().native() + "." + std::to_string(::getpid())
-            + ".partial");
 }
 
 /// Asks another actor and waits: this one is detached and has nothing else to
@@ -119,7 +95,8 @@ expected<void> put_in_place(const fs::path& fresh, const fs::path& target) {
 /// Points FOLDER/current at `version` by one rename.
 expected<void> switch_to(const fs::path& folder, const fs::path& version) {
   const auto link = folder / "current";
-  const auto fresh = partial_name(link);
+  const auto fresh =
+    folder / (".current." + std::to_string(::getpid()) + ".partial");
   std::error_code ignored;
   fs::remove(fresh, ignored);
   const auto relative = fs::path{"versions"} / version.filename();
@@ -155,8 +132,8 @@ expected<pulled> pull_alias(pointer self, const registry_actor& registry,
                   + ": exists and is no symbolic link of pull's");
   TRIVIUM_CHECK(make_folders(result.folder.parent_path()));
   if (!is_whole) {
-    const partial_folder partial{partial_name(result.folder)};
-    TRIVIUM_CHECK(make_folders(partial.path()));
+    TRIVIUM_TRY(const auto partial,
+                storage::process_folder::beside(result.folder));
     TRIVIUM_CHECK(
       fetch_all(self, tier, from, *files, resolved.origin, partial.path()));
     TRIVIUM_CHECK(storage::sync_folder(partial.path()));
@@ -172,18 +149,14 @@ expected<acknowledged> export_to(pointer self, const artifact_actor& artifacts,
   TRIVIUM_TRY(
     const auto files,
     ask<manifest_ptr>(self, artifacts, from, find_artifact{request.artifact}));
-  std::error_code ignored;
-  if (fs::exists(request.target, ignored))
-    return fail(ec::already_exists,
-                printable(request.target.native()) + ": exists already");
-  const partial_folder partial{partial_name(request.target)};
-  TRIVIUM_CHECK(make_folders(partial.path()));
+  TRIVIUM_TRY(const auto target, storage::output_target(request.target));
+  TRIVIUM_TRY(const auto partial, storage::process_folder::beside(target));
   TRIVIUM_CHECK(
     fetch_all(self, tier, from, *files, request.origin, partial.path()));
   TRIVIUM_CHECK(rename_onto(files->files.size() == 1
                               ? partial.path() / files->files.front().path
                               : partial.path(),
-                            request.target));
+                            target));
   return acknowledged{};
 }
 

@@ -98,7 +98,8 @@ void job_steps::produce(planned_job_ptr job, std::filesystem::path folder,
   one->writer = adopt(
     spawn_worker(self_->system(), services_.mode, actors::write, listener_));
   ask<open_output_ptr>(
-    job_stage::write, one->writer, start_output{job, std::move(folder)},
+    job_stage::write, one->writer,
+    start_output{job, std::move(folder), one->finish.target},
     [=, this](const open_output_ptr& output) {
       ask<stage_figure>(job_stage::write, one->writer, write_unchanged{},
                         [=, this](const stage_figure& copied) {

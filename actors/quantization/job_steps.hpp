@@ -41,7 +41,8 @@ public:
 
   void plan(plan_job request, std::function<void(planned_job_ptr)> next);
 
-  /// Writes the planned output into `folder`; the writer owns that folder.
+  /// Writes the planned output into `folder`, which the writer then owns; where
+  /// it is empty, into one that the writer makes beside `finish.target`.
   void produce(planned_job_ptr job, std::filesystem::path folder,
                uint64_t memory_bytes, finish_output finish,
                std::function<void(quantize_report_ptr)> next);

@@ -41,16 +41,22 @@ write_state::~write_state() {
 
 namespace {
 
-expected<open_output_ptr> reserve(const start_output& request) {
+expected<open_output_ptr> reserve(write_state& state,
+                                  const start_output& request) {
+  state.folder = request.folder;
+  if (state.folder.empty()) {
+    TRIVIUM_TRY(state.own, storage::process_folder::beside(request.target));
+    state.folder = state.own->path();
+  }
   uint64_t total = 0;
   for (const auto& file : request.job->layout.files)
     total += file.size;
-  TRIVIUM_CHECK(storage::require_free_bytes(request.folder, total));
+  TRIVIUM_CHECK(storage::require_free_bytes(state.folder, total));
   auto output = std::make_shared<open_output>();
-  output->folder = request.folder;
+  output->folder = state.folder;
   for (const auto& file : request.job->layout.files) {
     TRIVIUM_CHECK(check_artifact_path(file.path));
-    const auto target = request.folder / file.path;
+    const auto target = state.folder / file.path;
     std::error_code failed;
     std::filesystem::create_directories(target.parent_path(), failed);
     if (failed)
@@ -177,8 +183,7 @@ write_actor::behavior_type write(pointer self, job_listener_actor listener) {
   return {
     [self](const envelope&,
            const start_output& request) -> caf::result<open_output_ptr> {
-      self->state.folder = request.folder;
-      auto output = reserve(request);
+      auto output = reserve(self->state, request);
       if (!output)
         return to_caf(output.error());
       self->state.job = request.job;

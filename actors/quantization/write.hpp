@@ -2,9 +2,11 @@
 
 #include "actors/quantization/output_places.hpp"
 #include "actors/step_types.hpp"
+#include "storage/file_io/process_folder.hpp"
 
 #include <caf/stateful_actor.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace trivium::actors {
@@ -17,6 +19,7 @@ struct write_state {
   ~write_state();
 
   std::filesystem::path folder;
+  std::optional<storage::process_folder> own; ///< Is `folder`, if it was made.
   planned_job_ptr job;
   open_output_ptr output;
   std::vector<tensor_places> places;

@@ -2,7 +2,7 @@
 
 #include "storage/artifacts/artifact_store.hpp"
 #include "storage/artifacts/blob_folder.hpp"
-#include "storage/artifacts/process_folder.hpp"
+#include "storage/file_io/process_folder.hpp"
 
 #include <atomic>
 #include <shared_mutex>

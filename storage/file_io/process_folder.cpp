@@ -1,10 +1,11 @@
-#include "storage/artifacts/process_folder.hpp"
+#include "storage/file_io/process_folder.hpp"
 
 #include "storage/file_io/errno_text.hpp"
 
 #include <atomic>
 #include <cerrno>
 #include <fcntl.h>
+#include <string_view>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,8 @@ namespace trivium::storage {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::string_view partial_suffix = ".partial";
 
 int open_folder(const fs::path& path) {
   return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -44,14 +47,20 @@ uint64_t bytes_below(const fs::path& path) {
   return bytes;
 }
 
-} // namespace
+struct held_folder {
+  fs::path path;
+  int fd = -1;
+};
 
-expected<process_folder> process_folder::make(const fs::path& parent) {
+/// PREFIX PID-N SUFFIX in `parent`, made and locked.
+expected<held_folder> make_held(const fs::path& parent, std::string_view prefix,
+                                std::string_view suffix, mode_t mode) {
   static std::atomic<uint64_t> sequence{0};
   while (true) {
-    auto path =
-      parent / (std::to_string(::getpid()) + "-" + std::to_string(++sequence));
-    if (::mkdir(path.c_str(), 0700) != 0) {
+    auto name = std::string{prefix} + std::to_string(::getpid()) + "-"
+                + std::to_string(++sequence);
+    auto path = parent / name.append(suffix);
+    if (::mkdir(path.c_str(), mode) != 0) {
       if (errno == EEXIST)
         continue;
       return fail(errno_error(errno, "cannot create folder", path));
@@ -60,10 +69,55 @@ expected<process_folder> process_folder::make(const fs::path& parent) {
     if (fd < 0 && errno != ENOENT)
       return fail(errno_error(errno, "cannot open folder", path));
     if (fd >= 0 && is_locked(fd) && is_still_there(fd, path))
-      return process_folder{std::move(path), fd};
+      return held_folder{std::move(path), fd};
     if (fd >= 0)
       ::close(fd);
   }
+}
+
+/// Those folders named PREFIX…SUFFIX in `parent` that no process holds.
+expected<std::vector<abandoned>> collect(const fs::path& parent,
+                                         std::string_view prefix,
+                                         std::string_view suffix,
+                                         bool dry_run) {
+  std::vector<abandoned> found;
+  std::error_code reason;
+  for (fs::directory_iterator entry{parent, reason}, end;
+       !reason && entry != end; entry.increment(reason)) {
+    const auto name = entry->path().filename().native();
+    if (!name.starts_with(prefix) || !name.ends_with(suffix))
+      continue;
+    const int fd = open_folder(entry->path());
+    if (fd < 0 || !is_locked(fd)) {
+      if (fd >= 0)
+        ::close(fd);
+      continue;
+    }
+    found.push_back({entry->path(), bytes_below(entry->path())});
+    std::error_code ignored;
+    if (!dry_run)
+      fs::remove_all(entry->path(), ignored);
+    ::close(fd);
+  }
+  if (reason)
+    return fail(errno_error(reason.value(), "cannot list", parent));
+  return found;
+}
+
+} // namespace
+
+expected<process_folder> process_folder::make(const fs::path& parent) {
+  TRIVIUM_TRY(auto made, make_held(parent, {}, {}, 0700));
+  return process_folder{std::move(made.path), made.fd};
+}
+
+expected<process_folder> process_folder::beside(const fs::path& target) {
+  const auto prefix = "." + target.filename().native() + ".";
+  const auto parent = target.has_parent_path() ? target.parent_path() : ".";
+  // A parent that cannot be listed may still be written.
+  static_cast<void>(collect(parent, prefix, partial_suffix, false));
+  TRIVIUM_TRY(auto made, make_held(parent, prefix, partial_suffix, 0777));
+  return process_folder{std::move(made.path), made.fd};
 }
 
 process_folder::process_folder(process_folder&& other) noexcept
@@ -85,25 +139,7 @@ process_folder::~process_folder() {
 
 expected<std::vector<abandoned>> collect_abandoned(const fs::path& parent,
                                                    bool dry_run) {
-  std::vector<abandoned> found;
-  std::error_code reason;
-  for (fs::directory_iterator entry{parent, reason}, end;
-       !reason && entry != end; entry.increment(reason)) {
-    const int fd = open_folder(entry->path());
-    if (fd < 0 || !is_locked(fd)) {
-      if (fd >= 0)
-        ::close(fd);
-      continue;
-    }
-    found.push_back({entry->path(), bytes_below(entry->path())});
-    std::error_code ignored;
-    if (!dry_run)
-      fs::remove_all(entry->path(), ignored);
-    ::close(fd);
-  }
-  if (reason)
-    return fail(errno_error(reason.value(), "cannot list", parent));
-  return found;
+  return collect(parent, {}, {}, dry_run);
 }
 
 } // namespace trivium::storage

@@ -9,13 +9,20 @@
 
 namespace trivium::storage {
 
-/// A folder for one store object's unfinished files, `parent`/PID-N, held by
-/// flock: it lives as long as its process, whatever numbers are reused.
+/// A folder for unfinished files, held by flock: it lives as long as its
+/// process, whatever process numbers are reused. Errors: permission_denied,
+/// not_found (no parent), resource_exhausted.
 class process_folder {
 public:
-  /// Errors: permission_denied, resource_exhausted.
+  /// `parent`/PID-N, for this user alone.
   [[nodiscard]] static expected<process_folder>
   make(const std::filesystem::path& parent);
+
+  /// `.NAME.PID-N.partial` beside `target`, so that one rename puts what it
+  /// holds, or the folder itself, in place. Those that dead processes left
+  /// there are removed first.
+  [[nodiscard]] static expected<process_folder>
+  beside(const std::filesystem::path& target);
 
   process_folder(process_folder&& other) noexcept;
   process_folder& operator=(process_folder&& other) noexcept;

@@ -17,6 +17,15 @@ expected<std::string> link_source(const storage::artifact_store& store,
   return request.folder.native();
 }
 
+expected<manifest_ptr> find(const storage::artifact_store& store,
+                            const find_artifact& request) {
+  TRIVIUM_TRY(auto found, store.find(request.artifact));
+  if (request.with_files)
+    for (const auto& file : found.files)
+      TRIVIUM_CHECK(store.open_blob(file.sha256, file.size));
+  return std::make_shared<const manifest>(std::move(found));
+}
+
 } // namespace
 
 artifact_actor::behavior_type
@@ -41,10 +50,7 @@ artifact_keeper(artifact_actor::stateful_pointer<artifact_keeper_state>,
       std::filesystem::remove_all(request.folder, ignored);
     },
     [store](const envelope&, const find_artifact& request) {
-      return answer(
-        store->find(request.artifact).map([](const manifest& found) {
-          return std::make_shared<const manifest>(found);
-        }));
+      return answer(find(*store, request));
     },
     [store](const envelope&, const collect_garbage& request) {
       return answer(

@@ -6,6 +6,7 @@
 #include "actors/quantization/verify.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/keys.hpp"
+#include "storage/file_io/output_target.hpp"
 #include "storage/records/records.hpp"
 
 #include <unistd.h>
@@ -46,6 +47,20 @@ public:
     source_.version = *version;
     source_.subject = steps_.from().subject;
     source_.trace_id = report_.trace_id;
+    report_.source = source_;
+    variant_.model = source_.model;
+    variant_.version = source_.version;
+    variant_.recipe = recipe_->name;
+    variant_.recipe_digest = recipe_->sha256;
+    variant_.job = report_.job;
+    variant_.subject = source_.subject;
+    variant_.trace_id = source_.trace_id;
+    if (!request_.out.empty()) {
+      auto target = storage::output_target(request_.out);
+      if (!target)
+        return steps_.fail(target.error());
+      request_.out = std::move(*target);
+    }
     job_ = {report_.job,
             "pipeline",
             source_.model,
@@ -86,27 +101,17 @@ private:
         report_.source = known.version;
         report_.version_was_known = known.was_known;
         report_.at = known.at;
-        begin();
+        variant_.source = source_.artifact;
+        begin(request_.force);
       });
   }
 
-  void begin() {
-    variant_.model = source_.model;
-    variant_.version = source_.version;
-    variant_.recipe = recipe_->name;
-    variant_.recipe_digest = recipe_->sha256;
-    variant_.source = source_.artifact;
-    variant_.job = report_.job;
-    variant_.subject = source_.subject;
-    variant_.trace_id = source_.trace_id;
+  void begin(bool force) {
     steps_.ask<variant_begun>(job_stage::plan, registry(),
-                              begin_variant{variant_, request_.force},
+                              begin_variant{variant_, force},
                               [this](const variant_begun& begun) {
-                                if (begun.is_done) {
-                                  variant_ = begun.variant;
-                                  report_.variant_was_known = true;
-                                  return promote_it();
-                                }
+                                if (begun.is_done)
+                                  return recognise(begun.variant);
                                 is_begun_ = true;
                                 stands_ = begun.stands;
                                 if (stands_)
@@ -115,6 +120,27 @@ private:
                                   variant_ = begun.variant;
                                 plan();
                               });
+  }
+
+  /// What was made before counts while its files are there and no golden set
+  /// is given that would say more about it.
+  void recognise(const variant_record& known) {
+    if (!request_.golden.empty() && known.checked.verdict < verdict::verified)
+      return begin(true);
+    self_
+      ->request(steps_.services().artifacts, step_limit, steps_.from(),
+                find_artifact{known.artifact, true})
+      .then(
+        [this, known](const manifest_ptr&) {
+          variant_ = known;
+          report_.variant_was_known = true;
+          promote_it();
+        },
+        [this](caf::error& e) {
+          log_warning(steps_.from(), "the variant's files are damaged",
+                      {{"reason", from_caf(e).text}});
+          begin(true);
+        });
   }
 
   void plan() {
@@ -211,6 +237,8 @@ private:
   }
 
   void promote_it() {
+    if (steps_.from().cancel.is_cancelled())
+      return steps_.fail(error{ec::cancelled, "stopped before promoting"});
     promote what;
     what.model = source_.model;
     what.version = source_.version;

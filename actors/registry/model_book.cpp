@@ -1,5 +1,6 @@
 #include "actors/registry/model_book.hpp"
 
+#include "actors/domain/gate.hpp"
 #include "messages/values/keys.hpp"
 #include "storage/records/records.hpp"
 
@@ -260,8 +261,7 @@ model_book::promote(const trivium::promote& command, const envelope& from,
                   to_string(model_) + " " + variant_name(record) + " is "
                     + std::string{to_string(record.state)}
                     + "; only a Verified variant is promoted");
-    if (record.checked.verdict < verdict::layer_verified
-        && !command.allow_unverified)
+    if (!domain::may_promote(record.checked.verdict, command.allow_unverified))
       return fail(ec::failed_precondition,
                   to_string(model_) + " " + variant_name(record) + " is only "
                     + std::string{to_string(record.checked.verdict)}

@@ -97,6 +97,10 @@ struct pipeline_fixture : deterministic_actors {
     request.name = {"default", "linear"};
     request.recipe = std::move(used);
     request.force = force;
+    return run(request);
+  }
+
+  job_outcome run(const pipeline_request& request) {
     must(
       ask<std::string>(runner, from, request,
                        caf::actor_cast<job_listener_actor>(
@@ -186,6 +190,30 @@ BOOST_AUTO_TEST_CASE(leaves_what_is_deployed_when_making_it_anew_fails) {
   BOOST_TEST((variant.state == variant_state::deployed));
   BOOST_TEST((variant.artifact == good.pipeline->variant.artifact));
   BOOST_TEST(staged() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(makes_anew_what_lost_its_files) {
+  const auto first = run(30);
+  const auto lost = must(artifacts->find(first.pipeline->variant.artifact));
+  const auto name = to_string(lost.files.front().sha256);
+  std::filesystem::remove(folder / "store/blobs" / name.substr(0, 2) / name);
+  const auto again = run(30);
+
+  BOOST_REQUIRE(again.failure.code == ec::none);
+  BOOST_TEST(!again.pipeline->variant_was_known);
+  BOOST_TEST((again.pipeline->variant.state == variant_state::deployed));
+  BOOST_TEST(artifacts->has_blob(lost.files.front().sha256));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_taken_output_before_anything_is_done) {
+  pipeline_request request;
+  request.model = model;
+  request.name = {"default", "linear"};
+  request.recipe = linear_recipe(30);
+  request.out = model;
+
+  BOOST_TEST(run(request).failure.code == ec::already_exists);
+  BOOST_TEST(code(production()) == ec::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(that_misses_its_gate_leaves_the_alias) {

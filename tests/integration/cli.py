@@ -4,6 +4,7 @@ silence, plain text, logs."""
 # trivium-test: timeout=600
 
 import json
+import subprocess
 import sys
 
 import scenario  # noqa: F401  (moves into the peers' environment)
@@ -11,7 +12,8 @@ import numpy
 from scenario import flat_models as flat
 from scenario import onnx_models
 from scenario.claims import claim, main
-from scenario.program import run, says_one_line, succeed, succeed_json
+from scenario.program import (BINARY, environment, run, says_one_line, succeed,
+                              succeed_json)
 
 COMMANDS = [["pipeline"], ["quantize"], ["register"], ["golden", "record"],
             ["golden", "check"], ["pull"], ["store", "gc"], ["recipes"],
@@ -37,6 +39,45 @@ def wrong_usage_is_one_line_and_exit_2(folder):
         result = run(folder, *arguments)
         says_one_line(result, codes=(2,))
         assert result.out == "" and "\x1b" not in result.err, result
+
+
+@claim
+def wrong_usage_is_json_as_well(folder):
+    for arguments in (["pipelin"], ["pipeline"], ["version", "--frobnicate"]):
+        result = run(folder, *arguments, "--json")
+        says_one_line(result, codes=(2,))
+        assert result.json["error"]["code"] == "invalid_argument", result
+
+
+@claim
+def an_empty_value_is_refused(folder):
+    model = flat.good_gguf(folder / "m.gguf")
+    quantize = ["quantize", model, "--recipe", "q8_0", "--out"]
+    for arguments in ([*quantize, ""], [*quantize, "o", "--config", ""],
+                      ["pull", "m@production", "--to", ""],
+                      ["pipeline", model, "--recipe", "q8_0", "--golden", ""],
+                      ["register", ""], ["version", "--store", ""]):
+        says_one_line(run(folder, *arguments), "empty", codes=(2,))
+    assert sorted(p.name for p in folder.iterdir()) == ["m.gguf"]
+
+
+@claim
+def what_standard_output_cannot_take_is_an_error(folder):
+    for arguments in (["recipes", "--json"], ["version"]):
+        with open("/dev/full", "w") as full:
+            child = subprocess.run(
+                [BINARY, *arguments], stdout=full, text=True,
+                stderr=subprocess.PIPE, env=environment(folder))
+        assert child.returncode == 1, child
+        assert "standard output" in child.stderr, child
+
+
+@claim
+def an_error_in_json_invents_nothing(folder):
+    told = run(folder, "pipeline", "nowhere", "--recipe", "int8", "--json").json
+    assert told["model"] == "nowhere" and told["recipe"] == "int8", told
+    for unknown in ("source", "variant", "state", "verification", "alias"):
+        assert unknown not in told, told
 
 
 @claim

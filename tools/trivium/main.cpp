@@ -54,6 +54,17 @@ void add_common(CLI::App& app, tools::common_options& options) {
   app.add_flag("--quiet", options.quiet, "No progress, no table");
 }
 
+/// `--out "$UNSET"` is a slip, not a wish for the default.
+void refuse_empty_values(CLI::App& app) {
+  for (auto* option : app.get_options())
+    if (option->get_items_expected_max() > 0)
+      option->check([](const std::string& value) {
+        return value.empty() ? "is empty" : std::string{};
+      });
+  for (auto* command : app.get_subcommands({}))
+    refuse_empty_values(*command);
+}
+
 /// What somebody typed in a command's place, where there is no such command.
 std::string unknown_command(const CLI::App& app, int argc, char** argv) {
   std::vector<std::string> known;
@@ -77,7 +88,12 @@ int run(const tools::command& chosen, tools::command_context& context) {
   context.from =
     actors::new_envelope(context.settings.name_space, current_subject());
   tools::cancel_on_signal(context.from.cancel);
-  const auto code = chosen(context);
+  auto code = chosen(context);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    const auto lost = tools::report_error(
+      {ec::unavailable, "standard output cannot be written"}, false);
+    code = code == 0 ? lost : code;
+  }
   if (const auto signal = tools::stop_signal(); signal != 0)
     return 128 + signal;
   return code;
@@ -118,15 +134,20 @@ int main(int argc, char** argv) {
   tools::add_recipes(app, chosen);
   tools::add_devices(app, chosen);
   tools::add_version(app, chosen);
+  refuse_empty_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0)
       return app.exit(e);
     const auto unknown = unknown_command(app, argc, argv);
-    std::fprintf(stderr, "trivium: %s; see `trivium --help`\n",
-                 unknown.empty() ? printable(e.what()).c_str()
-                                 : unknown.c_str());
+    const auto as_json = std::any_of(argv + 1, argv + argc, [](const char* a) {
+      return std::strcmp(a, "--json") == 0;
+    });
+    tools::report_error(
+      {ec::invalid_argument, (unknown.empty() ? printable(e.what()) : unknown)
+                               + "; see `trivium --help`"},
+      as_json);
     return wrong_usage;
   }
   return run(chosen, context);

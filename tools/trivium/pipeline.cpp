@@ -1,10 +1,12 @@
 #include "actors/node/node.hpp"
+#include "messages/values/names.hpp"
 #include "tools/trivium/commands.hpp"
 #include "tools/trivium/model_options.hpp"
 #include "tools/trivium/report.hpp"
 #include "tools/trivium/terminal.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 namespace trivium::tools {
@@ -33,6 +35,10 @@ struct pipeline_options {
     wanted.version = version;
     TRIVIUM_TRY(wanted.recipe, find_recipe(recipe));
     wanted.golden = golden;
+    std::error_code failed;
+    if (!golden.empty() && !std::filesystem::is_directory(golden, failed))
+      return fail(ec::not_found,
+                  printable(golden) + ": no such folder of a golden set");
     TRIVIUM_TRY(wanted.hints, inputs.hints());
     wanted.out = out;
     TRIVIUM_TRY(wanted.memory_bytes, memory_bytes(memory));

@@ -113,14 +113,18 @@ std::string json_of(const pipeline_report& report, const error& failure) {
     json.member("namespace", report.source.model.name_space);
     json.member("model", report.source.model.model);
     json.member("version", to_string(report.source.version));
-    json.member("source", to_string(report.source.artifact));
+    if (report.source.artifact.is_set())
+      json.member("source", to_string(report.source.artifact));
     json.member("version_was_known", report.version_was_known);
     json.member("recipe", variant.recipe);
     json.member("recipe_digest", to_string(variant.recipe_digest));
-    json.member("variant", to_string(variant.artifact));
+    if (variant.artifact.is_set())
+      json.member("variant", to_string(variant.artifact));
     json.member("variant_was_known", report.variant_was_known);
-    json.member("state", to_string(variant.state));
-    write(json, variant.checked);
+    if (variant.started_at != 0)
+      json.member("state", to_string(variant.state));
+    if (variant.checked.gate_met || !variant.checked.reasons.empty())
+      write(json, variant.checked);
     if (report.quantized) {
       json.key("quantized");
       json.object([&] { write_members(json, *report.quantized); });

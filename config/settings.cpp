@@ -76,7 +76,7 @@ constexpr std::array table{
           [](const settings& s) { return exact_bytes(s.memory_bytes); }},
   setting{
     "log", "level", "trace, debug, info, warning, error, off",
-    "The least severe line that is written.",
+    "The least severe line that is written; a command writes none unless told.",
     [](const yaml_node& node, settings& s) -> expected<void> {
       TRIVIUM_TRY(const auto index, node.choice(level_names));
       s.log.level = static_cast<log_level>(index);
@@ -146,6 +146,15 @@ std::string_view to_string(log_level level) {
 
 std::string_view to_string(log_format format) {
   return format_names.at(static_cast<size_t>(format));
+}
+
+expected<log_level> parse_log_level(std::string_view text) {
+  for (size_t i = 0; i < level_names.size(); ++i)
+    if (level_names.at(i) == text)
+      return static_cast<log_level>(i);
+  return fail(ec::invalid_argument,
+              "log level \"" + printable(text)
+                + "\" is not one of trace, debug, info, warning, error, off");
 }
 
 expected<settings> parse_settings(std::string_view text,

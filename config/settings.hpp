@@ -14,6 +14,8 @@ enum class log_level : uint8_t { trace = 0, debug, info, warning, error, off };
 enum class log_format : uint8_t { console = 0, json };
 
 [[nodiscard]] std::string_view to_string(log_level level);
+/// Error: invalid_argument, with the names that are known.
+[[nodiscard]] expected<log_level> parse_log_level(std::string_view text);
 [[nodiscard]] std::string_view to_string(log_format format);
 
 struct log_settings {
@@ -28,8 +30,8 @@ struct executor_settings {
   uint64_t memory_bytes = uint64_t{4} << 30;
 };
 
-/// Everything a node can be told. settings_reference() has the key, unit,
-/// default, range and meaning of each.
+/// Everything a node can be told. config/settings.example.yaml has the key,
+/// unit, default, range and meaning of each.
 struct settings {
   std::filesystem::path store; ///< Empty: default_store_folder().
   std::string name_space = "default";
@@ -53,7 +55,8 @@ struct settings {
 load_settings(const std::filesystem::path& path, settings base = {});
 
 /// A complete settings file with every default, each under a comment that says
-/// what it is, its range and unit; parse_settings reads it back.
+/// what it is, its range and unit; parse_settings reads it back. Written down as
+/// config/settings.example.yaml.
 [[nodiscard]] std::string settings_reference();
 
 /// `$XDG_DATA_HOME/trivium`, else `$HOME/.local/share/trivium`. Error:

@@ -2,18 +2,9 @@
 
 #include "messages/values/names.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstdlib>
 
 namespace trivium::tools {
-
-namespace {
-
-constexpr std::array<std::string_view, 6> levels{"trace",   "debug", "info",
-                                                 "warning", "error", "off"};
-
-} // namespace
 
 expected<config::settings> common_options::settings() const {
   config::settings result;
@@ -34,14 +25,7 @@ expected<config::settings> common_options::settings() const {
     result.name_space = name_space;
   TRIVIUM_CHECK(check_name("namespace", result.name_space));
   if (!log_level.empty()) {
-    const auto* const found =
-      std::find(levels.begin(), levels.end(), log_level);
-    if (found == levels.end())
-      return fail(ec::invalid_argument,
-                  "log level \"" + printable(log_level)
-                    + "\" is not one of trace, debug, info, warning, error, "
-                      "off");
-    result.log.level = static_cast<config::log_level>(found - levels.begin());
+    TRIVIUM_TRY(result.log.level, config::parse_log_level(log_level));
   }
   return result;
 }

@@ -1,5 +1,7 @@
 #include "config/settings.hpp"
+#include "config/text_file.hpp"
 
+#include "tests/support/expected_checks.hpp"
 #include "tests/support/small_files.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -146,6 +148,13 @@ BOOST_AUTO_TEST_CASE(the_reference_reads_back_as_the_defaults) {
   BOOST_TEST(made->memory_bytes == defaults.memory_bytes);
   BOOST_TEST((made->executor.time_limit == defaults.executor.time_limit));
   BOOST_TEST(made->executor.memory_bytes == defaults.executor.memory_bytes);
+}
+
+BOOST_AUTO_TEST_CASE(the_reference_is_written_down) {
+  const auto written =
+    std::filesystem::path{TRIVIUM_SOURCE_DIR} / "config/settings.example.yaml";
+
+  BOOST_TEST(test::must(read_config_file(written)) == settings_reference());
 }
 
 BOOST_AUTO_TEST_CASE(the_reference_names_every_setting) {

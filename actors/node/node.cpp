@@ -16,6 +16,7 @@
 #include "actors/registry/registry.hpp"
 #include "actors/scheduling/scheduler.hpp"
 #include "actors/time_limits.hpp"
+#include "actors/wall_clock.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/keys.hpp"
 
@@ -28,12 +29,6 @@ namespace trivium::actors {
 namespace {
 
 using namespace std::chrono_literals;
-
-unix_ms wall_clock() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-           std::chrono::system_clock::now().time_since_epoch())
-    .count();
-}
 
 expected<void> mark_interrupted(storage::metadata_store& metadata) {
   TRIVIUM_TRY(const auto jobs, metadata.range(std::string{keys::jobs_prefix}));

@@ -4,6 +4,7 @@
 #include "actors/observability/log.hpp"
 #include "actors/quantization/ingest.hpp"
 #include "actors/quantization/verify.hpp"
+#include "actors/wall_clock.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/keys.hpp"
 #include "storage/file_io/output_target.hpp"
@@ -12,16 +13,6 @@
 #include <unistd.h>
 
 namespace trivium::actors {
-
-namespace {
-
-unix_ms wall_clock() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
-    .count();
-}
-
-} // namespace
 
 /// One method a step; each ends by asking for the next one's answer.
 class pipeline_run {

@@ -14,7 +14,7 @@ struct pipeline_job_state {
   std::shared_ptr<pipeline_run> run;
 };
 
-/// DESIGN §6's Quantize journey: ingest → register → plan → write ∥ quantize →
+/// The quantize journey: ingest → register → plan → write ∥ quantize →
 /// verify → publish → promote. Tells the listener how it ended and goes.
 caf::behavior pipeline_job(caf::stateful_actor<pipeline_job_state>* self,
                            job_services services, envelope from,

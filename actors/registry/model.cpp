@@ -1,6 +1,7 @@
 #include "actors/registry/model.hpp"
 
 #include "actors/time_limits.hpp"
+#include "actors/wall_clock.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/keys.hpp"
 
@@ -12,12 +13,6 @@ namespace trivium::actors {
 namespace {
 
 using pointer = model_actor::stateful_pointer<model_state>;
-
-unix_ms wall_clock() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
-    .count();
-}
 
 void set_revision(version_registered& answer, revision at) { answer.at = at; }
 void set_revision(variant_begun& answer, revision at) { answer.at = at; }

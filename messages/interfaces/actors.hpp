@@ -1,8 +1,8 @@
 #pragma once
 
-// Who can be asked for what. Every message opens with the envelope: on whose
-// behalf, until when, in which trace. Errors are those of
-// messages/values/ec.hpp.
+// Who can be asked for what. Every request opens with the envelope: on whose
+// behalf, until when, in which trace; an actor's messages to itself (`op::…`)
+// do without. Errors are those of messages/values/ec.hpp.
 
 #include "messages/interfaces/type_ids.hpp"
 

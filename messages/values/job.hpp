@@ -50,7 +50,7 @@ struct input_hints {
   std::map<std::string, input_range> ranges; ///< --input-range NAME=a:b
 };
 
-/// DESIGN §6's Quantize journey.
+/// The steps of a job, in their order.
 struct pipeline_request {
   std::filesystem::path model;
   trivium::recipe recipe;

@@ -6,7 +6,7 @@
 One thread, 128 MiB of f32 [8192, 4096] out of memory, outputs touched before.
 GB/s count the f32 bytes that are read (for memcpy: the bytes copied). Each
 round runs every candidate once, in turn; the ratio is the median over rounds of
-(ours / peer) in the same round. Lines as DESIGN has them: bench, metric, value,
+(ours / peer) in the same round. Members of a line: bench, metric, value,
 unit, peer, peer_value, ratio, spread, target, met, cpu, date.
 """
 

@@ -103,8 +103,11 @@ std::string checks(const verification& checked) {
              + (checked.exact ? ", " + std::to_string(checked.cases) + " cases"
                               : ""));
   if (checked.exact)
-    text += line("exact", figures(*checked.exact) + " ("
-                            + printable(checked.exact->worst) + ")");
+    text += line("exact",
+                 figures(*checked.exact)
+                   + (checked.exact->worst.empty()
+                        ? ""
+                        : " (worst: " + printable(checked.exact->worst) + ")"));
   if (checked.deployed)
     text += line("deployed", figures(*checked.deployed));
   if (checked.float_deployed)

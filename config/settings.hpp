@@ -55,8 +55,8 @@ struct settings {
 load_settings(const std::filesystem::path& path, settings base = {});
 
 /// A complete settings file with every default, each under a comment that says
-/// what it is, its range and unit; parse_settings reads it back. Written down as
-/// config/settings.example.yaml.
+/// what it is, its range and unit; parse_settings reads it back. Written down
+/// as config/settings.example.yaml.
 [[nodiscard]] std::string settings_reference();
 
 /// `$XDG_DATA_HOME/trivium`, else `$HOME/.local/share/trivium`. Error:

@@ -1,5 +1,6 @@
 #include "actors/artifacts/artifact_keeper.hpp"
 
+#include "actors/observability/exceptions.hpp"
 #include "messages/interfaces/errors.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -29,8 +30,9 @@ expected<manifest_ptr> find(const storage::artifact_store& store,
 } // namespace
 
 artifact_actor::behavior_type
-artifact_keeper(artifact_actor::stateful_pointer<artifact_keeper_state>,
+artifact_keeper(artifact_actor::stateful_pointer<artifact_keeper_state> self,
                 std::shared_ptr<storage::artifact_store> store) {
+  explain_exceptions(self);
   return {
     [store](const envelope&, const make_staging& request) {
       return answer(store->make_staging(request.job)

@@ -1,5 +1,6 @@
 #include "actors/cache/tiers.hpp"
 
+#include "actors/observability/exceptions.hpp"
 #include "actors/time_limits.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/names.hpp"
@@ -66,6 +67,7 @@ expected<void> refill(storage::artifact_store& store, const fetch_blob& request,
 tier_actor::behavior_type
 disk_tier(disk_pointer self, std::shared_ptr<storage::artifact_store> store,
           origin_actor origin) {
+  explain_exceptions(self);
   return {
     [=](const envelope& from,
         const fetch_blob& request) -> caf::result<acknowledged> {
@@ -88,8 +90,9 @@ disk_tier(disk_pointer self, std::shared_ptr<storage::artifact_store> store,
 }
 
 origin_actor::behavior_type
-origin_tier(origin_actor::stateful_pointer<origin_tier_state>,
+origin_tier(origin_actor::stateful_pointer<origin_tier_state> self,
             std::shared_ptr<storage::artifact_store> store) {
+  explain_exceptions(self);
   return {
     [store](const envelope& from, const fetch_blob& request) {
       return answer(refill(*store, request, from.cancel));

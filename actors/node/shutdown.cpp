@@ -5,6 +5,8 @@
 #include <caf/exit_reason.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <thread>
+
 namespace trivium::actors {
 
 namespace {
@@ -30,26 +32,35 @@ bool ended_by(caf::scoped_actor& self, const caf::actor& actor,
   return true;
 }
 
+void stop_each(caf::actor_system& system,
+               std::vector<caf::strong_actor_ptr>& order,
+               std::chrono::steady_clock::time_point deadline) {
+  caf::scoped_actor self{system};
+  while (!order.empty()) {
+    const auto actor = caf::actor_cast<caf::actor>(order.back());
+    order.pop_back();
+    self->monitor(actor);
+    self->send_exit(actor, caf::exit_reason::user_shutdown);
+    if (!ended_by(self, actor, deadline))
+      self->send_exit(actor, caf::exit_reason::kill);
+  }
+}
+
 } // namespace
 
 void stop_in_order(caf::actor_system& system,
                    std::vector<caf::strong_actor_ptr>& order,
                    std::chrono::milliseconds grace) {
   const auto deadline = std::chrono::steady_clock::now() + grace;
-  caf::scoped_actor self{system};
-  bool all_ended = true;
-  while (!order.empty()) {
-    const auto actor = caf::actor_cast<caf::actor>(order.back());
-    order.pop_back();
-    self->monitor(actor);
-    self->send_exit(actor, caf::exit_reason::user_shutdown);
-    if (!ended_by(self, actor, deadline)) {
-      self->send_exit(actor, caf::exit_reason::kill);
-      all_ended = false;
+  stop_each(system, order, deadline);
+  // Workers end by themselves; one whose thread could never start does not.
+  while (system.registry().running() > 0) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      system.await_actors_before_shutdown(false);
+      return;
     }
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
-  if (!all_ended)
-    system.await_actors_before_shutdown(false);
 }
 
 } // namespace trivium::actors

@@ -1,5 +1,6 @@
 #include "actors/quantization/job_runner.hpp"
 
+#include "actors/observability/exceptions.hpp"
 #include "actors/observability/log.hpp"
 #include "actors/quantization/pipeline_job.hpp"
 #include "actors/quantization/quantize_job.hpp"
@@ -27,6 +28,7 @@ std::string new_job_id(uint64_t count) {
 job_runner_actor::behavior_type
 job_runner(job_runner_actor::stateful_pointer<job_runner_state> self,
            job_services services) {
+  explain_exceptions(self);
   // A job says itself how it ended, and then goes; what ends otherwise (a bug
   // of ours that threw) must not leave its listener waiting for ever.
   self->set_down_handler([self](const caf::down_msg& gone) {

@@ -1,6 +1,7 @@
 #include "actors/quantization/pipeline_job.hpp"
 
 #include "actors/domain/gate.hpp"
+#include "actors/observability/exceptions.hpp"
 #include "actors/observability/log.hpp"
 #include "actors/quantization/ingest.hpp"
 #include "actors/quantization/verify.hpp"
@@ -361,6 +362,7 @@ caf::behavior pipeline_job(caf::stateful_actor<pipeline_job_state>* self,
                            job_services services, envelope from,
                            pipeline_request request,
                            job_listener_actor listener) {
+  explain_exceptions(self);
   self->state.run =
     std::make_shared<pipeline_run>(self, std::move(services), std::move(from),
                                    std::move(request), std::move(listener));

@@ -1,5 +1,6 @@
 #include "actors/registry/metadata_writer.hpp"
 
+#include "actors/observability/exceptions.hpp"
 #include "actors/time_limits.hpp"
 #include "messages/interfaces/errors.hpp"
 
@@ -28,6 +29,7 @@ void flush(metadata_writer_state& state, storage::metadata_store& store) {
 metadata_writer_actor::behavior_type metadata_writer(
   metadata_writer_actor::stateful_pointer<metadata_writer_state> self,
   std::shared_ptr<storage::metadata_store> store) {
+  explain_exceptions(self);
   // Whoever waits gets an answer before the writer goes.
   self->set_exit_handler([self, store](const caf::exit_msg& message) {
     flush(self->state, *store);
@@ -49,9 +51,10 @@ metadata_writer_actor::behavior_type metadata_writer(
   };
 }
 
-metadata_reader_actor::behavior_type
-metadata_reader(metadata_reader_actor::stateful_pointer<metadata_reader_state>,
-                std::shared_ptr<const storage::metadata_store> store) {
+metadata_reader_actor::behavior_type metadata_reader(
+  metadata_reader_actor::stateful_pointer<metadata_reader_state> self,
+  std::shared_ptr<const storage::metadata_store> store) {
+  explain_exceptions(self);
   return {
     [store](const envelope&, const read_key& wanted) {
       return answer(store->get(wanted.key, wanted.at));

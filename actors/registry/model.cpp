@@ -1,5 +1,6 @@
 #include "actors/registry/model.hpp"
 
+#include "actors/observability/exceptions.hpp"
 #include "actors/time_limits.hpp"
 #include "actors/wall_clock.hpp"
 #include "messages/interfaces/errors.hpp"
@@ -67,6 +68,7 @@ model_actor::behavior_type model(pointer self, model_ref ref,
                                  metadata_reader_actor reader,
                                  metadata_writer_actor writer,
                                  event_bus_actor events) {
+  explain_exceptions(self);
   self->state.book = std::make_unique<model_book>(ref);
   auto prefix = keys::model_prefix(ref);
   if (!prefix)

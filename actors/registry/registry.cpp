@@ -1,5 +1,6 @@
 #include "actors/registry/registry.hpp"
 
+#include "actors/observability/exceptions.hpp"
 #include "actors/registry/model.hpp"
 #include "messages/interfaces/errors.hpp"
 
@@ -11,6 +12,7 @@ registry_actor::behavior_type
 registry(registry_actor::stateful_pointer<registry_state> self,
          metadata_reader_actor reader, metadata_writer_actor writer,
          event_bus_actor events) {
+  explain_exceptions(self);
   self->set_down_handler([self](const caf::down_msg& gone) {
     std::erase_if(self->state.active, [&](const auto& entry) {
       return entry.second.address() == gone.source;

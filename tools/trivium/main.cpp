@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <exception>
 #include <pwd.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -78,6 +79,16 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
          + (near.empty() ? "" : ", did you mean \"" + near + "\"?");
 }
 
+/// Threads and memory are what libraries throw about here.
+int carry_out(const tools::command& chosen, tools::command_context& context) {
+  try {
+    return chosen(context);
+  } catch (const std::exception& e) {
+    return tools::report_error({ec::resource_exhausted, e.what()},
+                               context.options.json);
+  }
+}
+
 int run(const tools::command& chosen, tools::command_context& context) {
   auto settings = context.options.settings();
   if (!settings)
@@ -88,7 +99,7 @@ int run(const tools::command& chosen, tools::command_context& context) {
   context.from =
     actors::new_envelope(context.settings.name_space, current_subject());
   tools::cancel_on_signal(context.from.cancel);
-  auto code = chosen(context);
+  auto code = carry_out(chosen, context);
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     const auto lost = tools::report_error(
       {ec::unavailable, "standard output cannot be written"}, false);

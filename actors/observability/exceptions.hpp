@@ -1,0 +1,13 @@
+#pragma once
+
+#include <caf/fwd.hpp>
+
+namespace trivium::actors {
+
+/// What a library throws inside `self` ends it, and who asked gets an error
+/// that says what it was: resource_exhausted for want of memory or threads,
+/// else internal. (By itself CAF prints to standard output, where reports go,
+/// and tells the asker no more than that something was thrown.)
+void explain_exceptions(caf::scheduled_actor* self);
+
+} // namespace trivium::actors

@@ -25,7 +25,7 @@ struct ingest_result {
   manifest files;
   digest artifact; ///< SHA-256 of files.canonical().
   uint64_t bytes_copied = 0;
-  uint64_t bytes_known = 0; ///< Already in the store.
+  uint64_t bytes_known = 0; ///< Of blobs that were there in their full size.
 };
 
 struct collected {
@@ -49,8 +49,9 @@ public:
 
   /// Reflinks or copies each file while hashing it, then the manifest. Durable
   /// on return; nothing is visible before. The source may change underneath:
-  /// what is stored is what was hashed. Errors: resource_exhausted, cancelled,
-  /// data_loss (the source became shorter).
+  /// what is stored is what was hashed, and it replaces a blob that was there,
+  /// so that on return each blob holds what its name says. Errors:
+  /// resource_exhausted, cancelled, data_loss (the source became shorter).
   [[nodiscard]] virtual expected<ingest_result>
   ingest(model_format format, std::vector<ingest_file> files,
          const cancel_token& cancel, const progress& report) = 0;

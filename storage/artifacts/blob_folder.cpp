@@ -11,7 +11,11 @@ namespace trivium::storage {
 
 namespace {
 
-constexpr mode_t read_only = 0444;
+/// Read-only, and as young as its use, so that `collect` lets it be until its
+/// artifact is registered. False with errno set.
+bool seal(int fd) {
+  return ::fchmod(fd, 0444) == 0 && ::futimens(fd, nullptr) == 0;
+}
 
 } // namespace
 
@@ -27,13 +31,6 @@ std::optional<uint64_t> blob_folder::size(const digest& blob) const {
   return static_cast<uint64_t>(status.st_size);
 }
 
-expected<void> blob_folder::refresh(const digest& blob) const {
-  const auto file = path(blob);
-  if (::utimensat(AT_FDCWD, file.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) != 0)
-    return fail(errno_error(errno, "cannot refresh", file));
-  return {};
-}
-
 expected<std::filesystem::path> blob_placement::prepare(const digest& blob) {
   auto target = blobs_.path(blob);
   const auto folder = target.parent_path();
@@ -47,7 +44,7 @@ expected<std::filesystem::path> blob_placement::prepare(const digest& blob) {
 
 expected<void> blob_placement::place(staged_file& file, const digest& blob) {
   TRIVIUM_TRY(const auto target, prepare(blob));
-  if (::fchmod(file.descriptor(), read_only) != 0)
+  if (!seal(file.descriptor()))
     return fail(errno_error(errno, "cannot make read-only", target));
   return file.place(target);
 }
@@ -58,7 +55,7 @@ expected<void> blob_placement::place(const std::filesystem::path& file,
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0)
     return fail(errno_error(errno, "cannot open", file));
-  const auto is_synced = ::fchmod(fd, read_only) == 0 && ::fsync(fd) == 0;
+  const auto is_synced = seal(fd) && ::fsync(fd) == 0;
   const auto reason = errno;
   ::close(fd);
   if (!is_synced)

@@ -24,10 +24,6 @@ public:
   /// The size of the blob's file, nothing when there is none.
   [[nodiscard]] std::optional<uint64_t> size(const digest& blob) const;
 
-  /// Marks a blob that is used again as young, so that `collect` lets it be
-  /// until its artifact is registered. Error: permission_denied and the like.
-  [[nodiscard]] expected<void> refresh(const digest& blob) const;
-
 private:
   std::filesystem::path folder_;
 };
@@ -37,8 +33,9 @@ class blob_placement {
 public:
   explicit blob_placement(const blob_folder& blobs) : blobs_(blobs) {}
 
-  /// Moves a staged file under the blob's name, read-only and synced, over
-  /// what may be there.
+  /// Moves a staged file, which was hashed, under the blob's name, read-only
+  /// and synced. It takes the place of a blob that is there already: that one
+  /// may be damaged, or its name not durable.
   [[nodiscard]] expected<void> place(staged_file& file, const digest& blob);
 
   /// The same for a finished file of ours.

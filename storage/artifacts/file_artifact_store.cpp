@@ -75,7 +75,7 @@ file_artifact_store::ingest(model_format format, std::vector<ingest_file> files,
   const auto total = result.files.total_bytes();
   TRIVIUM_CHECK(check_space(files, total, own_.path()));
   uint64_t done = 0;
-  const auto count = [&](uint64_t bytes) {
+  const auto tell = [&](uint64_t bytes) {
     done += bytes;
     if (report)
       report(done, total);
@@ -84,7 +84,7 @@ file_artifact_store::ingest(model_format format, std::vector<ingest_file> files,
   for (size_t i = 0; i < files.size(); ++i) {
     TRIVIUM_TRY(auto copy, staged_file::create(own_.path() / "ingest", 0));
     TRIVIUM_TRY(const auto copied,
-                copy_hashed(*files[i].bytes, copy, cancel, count));
+                copy_hashed(*files[i].bytes, copy, cancel, tell));
     result.files.files[i].sha256 = copied.sha256;
     copies.push_back(std::move(copy));
   }
@@ -93,8 +93,8 @@ file_artifact_store::ingest(model_format format, std::vector<ingest_file> files,
   blob_placement placement{blobs_};
   for (size_t i = 0; i < files.size(); ++i) {
     const auto& entry = result.files.files[i];
-    TRIVIUM_CHECK(settle(
-      entry, result, [&] { return placement.place(copies[i], entry.sha256); }));
+    count(entry, result);
+    TRIVIUM_CHECK(placement.place(copies[i], entry.sha256));
   }
   TRIVIUM_CHECK(placement.sync());
   TRIVIUM_CHECK(publish(result));
@@ -130,10 +130,10 @@ expected<ingest_result> file_artifact_store::adopt(
   {
     const std::shared_lock lock{placing_};
     blob_placement placement{blobs_};
-    for (const auto& entry : result.files.files)
-      TRIVIUM_CHECK(settle(entry, result, [&] {
-        return placement.place(staging / entry.path, entry.sha256);
-      }));
+    for (const auto& entry : result.files.files) {
+      count(entry, result);
+      TRIVIUM_CHECK(placement.place(staging / entry.path, entry.sha256));
+    }
     TRIVIUM_CHECK(placement.sync());
     TRIVIUM_CHECK(publish(result));
   }
@@ -142,17 +142,10 @@ expected<ingest_result> file_artifact_store::adopt(
   return result;
 }
 
-template <class Place>
-expected<void> file_artifact_store::settle(const manifest_entry& file,
-                                           ingest_result& result, Place place) {
-  if (blobs_.size(file.sha256) == file.size) {
-    result.bytes_known += file.size;
-    return blobs_.refresh(file.sha256);
-  }
-  // Where a blob of another size stands, it is damaged: what was just hashed
-  // takes its place.
-  result.bytes_copied += file.size;
-  return place();
+void file_artifact_store::count(const manifest_entry& file,
+                                ingest_result& result) const {
+  const auto is_known = blobs_.size(file.sha256) == file.size;
+  (is_known ? result.bytes_known : result.bytes_copied) += file.size;
 }
 
 expected<void> file_artifact_store::publish(ingest_result& result) {
@@ -162,8 +155,6 @@ expected<void> file_artifact_store::publish(ingest_result& result) {
                 "the manifest would have " + std::to_string(text.size())
                   + " bytes; at most " + std::to_string(max_manifest_bytes));
   result.artifact = sha256(text);
-  if (find(result.artifact))
-    return blobs_.refresh(result.artifact);
   TRIVIUM_TRY(auto file, staged_file::create(own_.path() / "manifest", 0));
   TRIVIUM_CHECK(file.write(0, std::as_bytes(std::span{text})));
   blob_placement placement{blobs_};

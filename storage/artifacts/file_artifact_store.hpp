@@ -48,10 +48,8 @@ public:
                               bool dry_run) override;
 
 private:
-  /// Takes the blob as it is when it is there in full; else `place`s it.
-  template <class Place>
-  [[nodiscard]] expected<void> settle(const manifest_entry& file,
-                                      ingest_result& result, Place place);
+  /// As known or as copied, before it is put in place.
+  void count(const manifest_entry& file, ingest_result& result) const;
   /// Writes the manifest, last.
   [[nodiscard]] expected<void> publish(ingest_result& result);
   [[nodiscard]] expected<void> check_size(const digest& blob,

@@ -53,6 +53,16 @@ BOOST_AUTO_TEST_CASE(makes_blobs_read_only) {
               == fs::perms(0444));
 }
 
+BOOST_AUTO_TEST_CASE(replaces_a_damaged_blob_of_the_right_size) {
+  ingested("a", "whole");
+  flip(sha256("whole"), 2);
+  fill(staging / "a", "whole");
+
+  must(adopt({"a"}));
+
+  BOOST_TEST(content(blob(sha256("whole"))) == "whole");
+}
+
 BOOST_AUTO_TEST_CASE(gives_the_digest_that_ingesting_gives) {
   fill(staging / "a", "1");
 

@@ -74,6 +74,29 @@ BOOST_AUTO_TEST_CASE(replaces_a_blob_of_the_wrong_size) {
   BOOST_TEST(content(blob(sha256("whole"))) == "whole");
 }
 
+BOOST_AUTO_TEST_CASE(replaces_a_damaged_blob_of_the_right_size) {
+  ingested("a", "whole");
+  flip(sha256("whole"), 2);
+
+  const auto again = ingested("a", "whole");
+
+  BOOST_TEST(content(blob(sha256("whole"))) == "whole");
+  BOOST_TEST(again.bytes_known == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(lets_a_reader_of_a_replaced_blob_read_on) {
+  ingested("a", "whole");
+  std::vector<std::byte> scratch;
+  const auto reader = must(store->open_blob(sha256("whole"), 5));
+
+  ingested("a", "whole");
+
+  const auto seen = must(reader->view(0, 5, scratch));
+  BOOST_TEST(
+    std::string(reinterpret_cast<const char*>(seen.data()), seen.size())
+    == "whole");
+}
+
 BOOST_AUTO_TEST_CASE(replaces_a_damaged_manifest) {
   const auto first = ingested("a", "1");
   flip(first.artifact, 3);

@@ -34,11 +34,10 @@ std::optional<uint64_t> blob_folder::size(const digest& blob) const {
 expected<std::filesystem::path> blob_placement::prepare(const digest& blob) {
   auto target = blobs_.path(blob);
   const auto folder = target.parent_path();
-  if (::mkdir(folder.c_str(), 0755) == 0)
-    changed_.insert(blobs_.path());
-  else if (errno != EEXIST)
+  if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST)
     return fail(errno_error(errno, "cannot create folder", folder));
-  changed_.insert(folder);
+  // Also a folder that was there: who made it may not have synced its name.
+  changed_.insert({blobs_.path(), folder});
   return target;
 }
 

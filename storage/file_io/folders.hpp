@@ -7,8 +7,8 @@
 namespace trivium::storage {
 
 /// Creates the folder and those above it that are missing, each one's name
-/// durable on return. Errors: permission_denied, resource_exhausted, not_found
-/// when a file is in the way.
+/// durable on return, also where another process made it. Errors:
+/// permission_denied, resource_exhausted, not_found when a file is in the way.
 [[nodiscard]] expected<void> make_folders(const std::filesystem::path& folder);
 
 /// fsync of a folder, so that a rename in it survives a power cut.

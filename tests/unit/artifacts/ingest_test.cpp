@@ -1,5 +1,6 @@
 #include "tests/support/forked.hpp"
 #include "tests/support/may_mount.hpp"
+#include "tests/support/synced_paths.hpp"
 #include "tests/unit/artifacts/store_fixture.hpp"
 
 #include <sys/stat.h>
@@ -95,6 +96,18 @@ BOOST_AUTO_TEST_CASE(lets_a_reader_of_a_replaced_blob_read_on) {
   BOOST_TEST(
     std::string(reinterpret_cast<const char*>(seen.data()), seen.size())
     == "whole");
+}
+
+BOOST_AUTO_TEST_CASE(makes_what_another_process_left_unsynced_durable) {
+  const auto first = ingested("a", "whole");
+  forget_synced_paths();
+
+  ingested("a", "whole");
+
+  const auto synced = synced_paths();
+  BOOST_TEST(synced.contains(root / "blobs"));
+  BOOST_TEST(synced.contains(blob(sha256("whole")).parent_path()));
+  BOOST_TEST(synced.contains(blob(first.artifact).parent_path()));
 }
 
 BOOST_AUTO_TEST_CASE(replaces_a_damaged_manifest) {

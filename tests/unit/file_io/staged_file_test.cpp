@@ -3,6 +3,7 @@
 #include "tests/support/forked.hpp"
 #include "tests/support/may_mount.hpp"
 #include "tests/support/small_files.hpp"
+#include "tests/support/synced_paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <csignal>
@@ -198,6 +199,29 @@ BOOST_AUTO_TEST_CASE(are_made_with_those_above) {
   must(storage::make_folders(folder / "a" / "b"));
 
   BOOST_TEST(fs::is_directory(folder / "a" / "b" / "c"));
+}
+
+BOOST_AUTO_TEST_CASE(that_are_there_have_their_names_synced) {
+  fs::create_directory(folder / "a");
+  forget_synced_paths();
+
+  must(storage::make_folders(folder / "a"));
+
+  BOOST_TEST(synced_paths().contains(fs::canonical(folder.path())));
+}
+
+BOOST_AUTO_TEST_CASE(that_are_there_need_no_readable_parent) {
+  fs::create_directories(folder / "a" / "b");
+  fs::permissions(folder.path(), fs::perms(0755));
+  fs::permissions(folder / "a", fs::perms(0711));
+
+  const auto said = forked([&] {
+    become_nobody();
+    return std::string{
+      to_string(code(storage::make_folders(folder / "a" / "b")))};
+  });
+
+  BOOST_TEST(said == "none");
 }
 
 BOOST_AUTO_TEST_CASE(are_not_made_over_a_file) {

@@ -53,10 +53,9 @@ public:
                                                 revision at = 0) const = 0;
 
   /// Keys that start with `prefix`, in byte order, at revision `at` (0 = head);
-  /// the first `limit` of them. Empty prefix: all. Errors as `get`'s.
+  /// the first `limit` of them (0 = all). Empty prefix: all. Errors as `get`'s.
   [[nodiscard]] virtual expected<std::vector<key_value>>
-  range(const std::string& prefix, revision at = 0,
-        size_t limit = 100'000) const = 0;
+  range(const std::string& prefix, revision at = 0, size_t limit = 0) const = 0;
 
   /// Every value a key ever had and every erasing, oldest first; empty for a
   /// key that never was.

@@ -114,8 +114,9 @@ expected<std::vector<key_value>> rocksdb_store::range(const std::string& prefix,
   const auto from = layout::index_key(prefix);
   std::vector<key_value> found;
   const auto keys = iterate();
-  for (keys->Seek(from); keys->Valid() && found.size() < limit; keys->Next()) {
-    if (!starts_with(view(keys->key()), from))
+  for (keys->Seek(from); keys->Valid(); keys->Next()) {
+    if (!starts_with(view(keys->key()), from)
+        || (limit != 0 && found.size() == limit))
       break;
     const std::string key{view(keys->key()).substr(1)};
     TRIVIUM_TRY(const auto entry, layout::decode_index(view(keys->value())));

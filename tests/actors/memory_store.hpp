@@ -33,10 +33,10 @@ public:
   }
 
   expected<std::vector<key_value>> range(const std::string& prefix, revision,
-                                         size_t) const override {
+                                         size_t limit) const override {
     std::vector<key_value> found;
     for (const auto& [key, value] : keys_)
-      if (key.starts_with(prefix))
+      if (key.starts_with(prefix) && (limit == 0 || found.size() < limit))
         found.push_back(value);
     return found;
   }

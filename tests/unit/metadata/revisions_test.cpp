@@ -1,3 +1,5 @@
+#include "messages/values/keys.hpp"
+#include "storage/metadata/transaction_limits.hpp"
 #include "tests/unit/metadata/store_fixture.hpp"
 
 using namespace trivium;
@@ -126,7 +128,25 @@ BOOST_AUTO_TEST_CASE(of_a_prefix_are_cut_at_the_limit) {
   drop("a");
 
   BOOST_TEST(keys("", 0, 1) == "b");
-  BOOST_TEST(keys("", 0, 0) == "");
+  BOOST_TEST(keys("", 0, 0) == "b c");
+}
+
+// A cut list of models would let gc remove blobs of those behind the cut.
+BOOST_AUTO_TEST_CASE(of_a_prefix_are_all_there_without_a_limit) {
+  constexpr size_t count = 100'001;
+  std::vector<transaction> steps(1);
+  for (size_t i = 0; i < count; ++i) {
+    if (steps.back().then.size() == storage::max_transaction_steps)
+      steps.emplace_back();
+    steps.back().then.push_back(
+      put{"k/" + trivium::keys::revision_text(i), {}});
+  }
+  must(store->commit(steps));
+
+  const auto all = must(store->range("k/"));
+
+  BOOST_TEST(all.size() == count);
+  BOOST_TEST(all.back().key == "k/" + trivium::keys::revision_text(count - 1));
 }
 
 BOOST_AUTO_TEST_CASE(live_on_after_closing) {

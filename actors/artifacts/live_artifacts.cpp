@@ -15,7 +15,7 @@ expected<std::set<digest>> live_artifacts(std::span<const key_value> models) {
     } else if (keys::is_version(entry.key)) {
       TRIVIUM_TRY(const auto version, storage::decode_version(entry.value));
       live.insert(version.artifact);
-    } else if (entry.key.find("/aliases/") != std::string::npos) {
+    } else if (keys::is_alias(entry.key)) {
       TRIVIUM_TRY(const auto alias, storage::decode_alias(entry.value));
       live.insert(alias.artifact);
     }

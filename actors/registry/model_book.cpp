@@ -77,7 +77,7 @@ expected<void> model_book::take(const std::string& key,
     TRIVIUM_TRY(auto record, storage::decode_version(value));
     versions_.insert_or_assign(key,
                                stored<version_record>{std::move(record), at});
-  } else if (key.find("/aliases/") != std::string::npos) {
+  } else if (keys::is_alias(key)) {
     TRIVIUM_TRY(auto record, storage::decode_alias(value));
     aliases_.insert_or_assign(key, stored<alias_record>{std::move(record), at});
   }

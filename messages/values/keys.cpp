@@ -17,9 +17,10 @@ expected<std::string> under_model(const model_ref& model,
   return key.append(folder).append(name);
 }
 
-/// The parts after "models/{ns}/{id}/versions/", or npos-like -1 elsewhere.
-ptrdiff_t slashes_below_versions(std::string_view key) {
-  if (key.substr(0, 7) != "models/")
+/// The slashes after "models/{ns}/{id}/`folder`", -1 elsewhere: by place, since
+/// a namespace or a model may be named as a folder is.
+ptrdiff_t slashes_below(std::string_view folder, std::string_view key) {
+  if (!key.starts_with("models/"))
     return -1;
   for (int part = 0; part < 3; ++part) { // models, ns, id
     const auto slash = key.find('/');
@@ -27,8 +28,7 @@ ptrdiff_t slashes_below_versions(std::string_view key) {
       return -1;
     key.remove_prefix(slash + 1);
   }
-  constexpr std::string_view folder = "versions/";
-  if (key.substr(0, folder.size()) != folder || key.size() == folder.size())
+  if (!key.starts_with(folder) || key.size() == folder.size())
     return -1;
   key.remove_prefix(folder.size());
   return std::count(key.begin(), key.end(), '/');
@@ -108,11 +108,15 @@ std::string revision_text(uint64_t revision) {
 }
 
 bool is_version(std::string_view key) {
-  return slashes_below_versions(key) == 0;
+  return slashes_below("versions/", key) == 0;
 }
 
 bool is_variant(std::string_view key) {
-  return slashes_below_versions(key) == 2;
+  return slashes_below("versions/", key) == 2;
+}
+
+bool is_alias(std::string_view key) {
+  return slashes_below("aliases/", key) == 0;
 }
 
 } // namespace trivium::keys

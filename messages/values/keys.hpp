@@ -74,4 +74,7 @@ inline constexpr std::string_view events_prefix = "events/";
 /// True for a variant's key.
 [[nodiscard]] bool is_variant(std::string_view key);
 
+/// True for an alias's key.
+[[nodiscard]] bool is_alias(std::string_view key);
+
 } // namespace trivium::keys

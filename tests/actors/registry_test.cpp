@@ -1,3 +1,4 @@
+#include "actors/artifacts/live_artifacts.hpp"
 #include "actors/events/event_bus.hpp"
 #include "actors/registry/metadata_writer.hpp"
 #include "actors/registry/registry.hpp"
@@ -131,6 +132,22 @@ BOOST_AUTO_TEST_CASE(survives_a_restart_of_every_actor) {
   spawn();
 
   BOOST_TEST(must(enter(1)).was_known);
+}
+
+BOOST_AUTO_TEST_CASE(takes_any_name_that_folders_of_keys_have) {
+  for (const auto* name : {"aliases", "versions", "variants"}) {
+    model = {name, name};
+    must(enter(1));
+    verified(5);
+    must(move_alias(5));
+    spawn();
+
+    BOOST_TEST(must(enter(1)).was_known, name);
+    BOOST_CHECK(must(production()).alias.recipe_digest == digest_of(5));
+  }
+  BOOST_TEST(
+    must(actors::live_artifacts(must(store->range("models/", 0, 0)))).size()
+    == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(passes_on_why_a_write_failed) {

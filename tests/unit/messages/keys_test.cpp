@@ -83,4 +83,30 @@ BOOST_AUTO_TEST_CASE(versions_and_variants_are_told_apart) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(kinds_go_by_place_not_by_name) {
+  const semver version{1, 0, 0, {}, {}};
+  for (const auto* name : {"aliases", "versions", "variants", "models"}) {
+    for (const auto& model : {model_ref{name, "minilm"},
+                              model_ref{"team", name}, model_ref{name, name}}) {
+      const auto version_key = keys::version(model, version).value();
+      const auto variant_key =
+        keys::variant(model, version, some_digest()).value();
+      const auto alias_key = keys::alias(model, name).value();
+      const auto golden_key = keys::golden(model, name).value();
+      const auto kinds = [](const std::string& key) {
+        return std::string(keys::is_version(key) ? "version " : "")
+               + (keys::is_variant(key) ? "variant " : "")
+               + (keys::is_alias(key) ? "alias " : "");
+      };
+
+      BOOST_TEST(kinds(version_key) == "version ", version_key);
+      BOOST_TEST(kinds(variant_key) == "variant ", variant_key);
+      BOOST_TEST(kinds(alias_key) == "alias ", alias_key);
+      BOOST_TEST(kinds(golden_key) == "", golden_key);
+      BOOST_TEST(kinds(keys::metadata(model).value()) == "");
+      BOOST_TEST(kinds(keys::aliases_prefix(model).value()) == "");
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

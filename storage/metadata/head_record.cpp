@@ -2,6 +2,7 @@
 
 #include "messages/values/sha256.hpp"
 #include "storage/file_io/errno_text.hpp"
+#include "storage/file_io/readable_file.hpp"
 #include "storage/file_io/staged_file.hpp"
 #include "storage/metadata/record_layout.hpp"
 
@@ -42,12 +43,16 @@ std::optional<revision> head_in(std::string_view bytes) {
 
 expected<std::optional<revision>>
 head_record::read(const std::filesystem::path& path) {
-  auto bytes = read_file(path, file_bytes);
-  if (!bytes && bytes.error().code == ec::not_found)
+  const auto file = readable_file::open(path);
+  if (!file && file.error().code == ec::not_found)
     return std::nullopt;
-  if (!bytes && bytes.error().code != ec::resource_exhausted)
-    return fail(std::move(bytes).error());
-  const auto text = bytes ? std::string_view{*bytes} : std::string_view{};
+  if (!file)
+    return fail(file.error());
+  std::string bytes;
+  if ((*file)->size() <= file_bytes)
+    bytes.resize((*file)->size());
+  TRIVIUM_CHECK((*file)->read(0, std::as_writable_bytes(std::span{bytes})));
+  const std::string_view text = bytes;
   const auto first = head_in(text.substr(0, sector_bytes));
   const auto second = head_in(text.substr(std::min(sector_bytes, text.size())));
   if (!first && !second)

@@ -1,8 +1,10 @@
 #include "storage/metadata/head_record.hpp"
 #include "tests/support/expected_checks.hpp"
+#include "tests/support/forked.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <fstream>
+#include <sys/resource.h>
 
 using namespace trivium;
 using namespace trivium::test;
@@ -68,6 +70,21 @@ BOOST_AUTO_TEST_CASE(of_a_wrong_size_are_damage) {
 
   std::ofstream{path} << std::string(5000, 'x');
   BOOST_TEST(code(head_record::read(path)) == ec::data_loss);
+}
+
+BOOST_AUTO_TEST_CASE(are_not_damaged_when_no_file_can_be_opened) {
+  { auto record = must(head_record::open(path, 7)); }
+
+  const auto said = forked([&] {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    const auto result = head_record::read(path);
+    return std::string{to_string(code(result))} + " " + text(result);
+  });
+
+  BOOST_TEST(said
+             == "resource_exhausted " + path.string()
+                  + ": cannot open: Too many open files");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

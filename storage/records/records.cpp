@@ -1,5 +1,7 @@
 #include "storage/records/records.hpp"
 
+#include "storage/records/stored_text.hpp"
+
 #include "trivium/v1/records.pb.h"
 
 #include <algorithm>
@@ -9,6 +11,8 @@
 namespace trivium::storage {
 
 namespace {
+
+constexpr size_t max_reasons = 16;
 
 // --- one field ---------------------------------------------------------------
 
@@ -69,8 +73,8 @@ expected<void> read_version(const std::string& text, semver& out) {
 }
 
 void write_model(const model_ref& model, v1::ModelRef& out) {
-  out.set_namespace_(printable(model.name_space));
-  out.set_model(printable(model.model));
+  out.set_namespace_(stored_text(model.name_space));
+  out.set_model(stored_text(model.model));
 }
 
 expected<void> read_model(const v1::ModelRef& stored, model_ref& out) {
@@ -100,7 +104,7 @@ void write_figures(const output_figures& figures, v1::OutputFigures& out) {
   out.set_min_sqnr_db(figures.min_sqnr_db);
   out.set_min_cosine(figures.min_cosine);
   out.set_max_error(figures.max_error);
-  out.set_worst(printable(figures.worst));
+  out.set_worst(stored_text(figures.worst));
 }
 
 output_figures read_figures(const v1::OutputFigures& stored) {
@@ -108,11 +112,20 @@ output_figures read_figures(const v1::OutputFigures& stored) {
           stored.worst()};
 }
 
+void write_reasons(const std::vector<std::string>& reasons,
+                   v1::Verification& out) {
+  const auto is_cut = reasons.size() > max_reasons;
+  const auto kept = is_cut ? max_reasons - 1 : reasons.size();
+  for (size_t i = 0; i < kept; ++i)
+    out.add_reasons(stored_text(reasons[i]));
+  if (is_cut)
+    out.add_reasons("… and " + std::to_string(reasons.size() - kept) + " more");
+}
+
 void write_verification(const verification& checked, v1::Verification& out) {
   out.set_verdict(stored<v1::Verdict>(checked.verdict));
   out.set_gate_met(checked.gate_met);
-  for (const auto& reason : checked.reasons)
-    out.add_reasons(printable(reason));
+  write_reasons(checked.reasons, out);
   if (checked.exact)
     write_figures(*checked.exact, *out.mutable_exact());
   if (checked.deployed)
@@ -122,10 +135,10 @@ void write_verification(const verification& checked, v1::Verification& out) {
   if (checked.layers)
     write_figures(*checked.layers, *out.mutable_layers());
   out.set_cases(checked.cases);
-  out.set_inputs(printable(checked.inputs));
-  out.set_executor(printable(checked.executor));
-  out.set_precision(printable(checked.precision));
-  out.set_cpu(printable(checked.cpu));
+  out.set_inputs(stored_text(checked.inputs));
+  out.set_executor(stored_text(checked.executor));
+  out.set_precision(stored_text(checked.precision));
+  out.set_cpu(stored_text(checked.cpu));
   out.set_latency_before_ms(checked.latency_before_ms);
   out.set_latency_after_ms(checked.latency_after_ms);
 }
@@ -187,12 +200,12 @@ std::string encode(const version_record& record) {
   // unknown, the first of ours, is what "unspecified" says already.
   out.set_format(static_cast<v1::ModelFormat>(record.format));
   out.set_state(stored<v1::VersionState>(record.state));
-  out.set_storage_uri(printable(record.storage_uri));
+  out.set_storage_uri(stored_text(record.storage_uri));
   out.set_size_bytes(record.size_bytes);
   for (const auto& [key, value] : record.labels)
-    (*out.mutable_labels())[printable(key)] = printable(value);
-  out.set_subject(printable(record.subject));
-  out.set_trace_id(printable(record.trace_id));
+    (*out.mutable_labels())[stored_text(key)] = stored_text(value);
+  out.set_subject(stored_text(record.subject));
+  out.set_trace_id(stored_text(record.trace_id));
   out.set_registered_at(record.registered_at);
   return serialized(out);
 }
@@ -225,20 +238,20 @@ std::string encode(const variant_record& record) {
   v1::VariantRecord out;
   write_model(record.model, *out.mutable_model());
   out.set_version(to_string(record.version));
-  out.set_recipe(printable(record.recipe));
+  out.set_recipe(stored_text(record.recipe));
   out.set_recipe_digest(stored(record.recipe_digest));
   out.set_source(stored(record.source));
   out.set_artifact(stored(record.artifact));
   out.set_state(stored<v1::VariantState>(record.state));
-  out.set_reason(printable(record.reason));
+  out.set_reason(stored_text(record.reason));
   write_verification(record.checked, *out.mutable_checked());
   out.set_bytes_before(record.bytes_before);
   out.set_bytes_after(record.bytes_after);
   out.set_tensors(record.tensors);
   out.set_tensors_quantized(record.tensors_quantized);
-  out.set_job(printable(record.job));
-  out.set_subject(printable(record.subject));
-  out.set_trace_id(printable(record.trace_id));
+  out.set_job(stored_text(record.job));
+  out.set_subject(stored_text(record.subject));
+  out.set_trace_id(stored_text(record.trace_id));
   out.set_started_at(record.started_at);
   out.set_changed_at(record.changed_at);
   return serialized(out);
@@ -273,14 +286,14 @@ expected<variant_record> decode_variant(std::string_view bytes) {
 std::string encode(const alias_record& record) {
   v1::AliasRecord out;
   write_model(record.model, *out.mutable_model());
-  out.set_alias(printable(record.alias));
+  out.set_alias(stored_text(record.alias));
   out.set_version(to_string(record.version));
   out.set_recipe_digest(stored(record.recipe_digest));
   out.set_artifact(stored(record.artifact));
   out.set_weight(record.weight);
-  out.set_subject(printable(record.subject));
-  out.set_reason(printable(record.reason));
-  out.set_trace_id(printable(record.trace_id));
+  out.set_subject(stored_text(record.subject));
+  out.set_reason(stored_text(record.reason));
+  out.set_trace_id(stored_text(record.trace_id));
   out.set_moved_at(record.moved_at);
   return serialized(out);
 }
@@ -309,15 +322,15 @@ expected<alias_record> decode_alias(std::string_view bytes) {
 
 std::string encode(const job_record& record) {
   v1::JobRecord out;
-  out.set_id(printable(record.id));
-  out.set_kind(printable(record.kind));
+  out.set_id(stored_text(record.id));
+  out.set_kind(stored_text(record.kind));
   write_optional_model(record.model, out);
   out.set_version(to_string(record.version));
-  out.set_recipe(printable(record.recipe));
+  out.set_recipe(stored_text(record.recipe));
   out.set_state(stored<v1::JobState>(record.state));
-  out.set_reason(printable(record.reason));
-  out.set_subject(printable(record.subject));
-  out.set_trace_id(printable(record.trace_id));
+  out.set_reason(stored_text(record.reason));
+  out.set_subject(stored_text(record.subject));
+  out.set_trace_id(stored_text(record.trace_id));
   out.set_pid(record.pid);
   out.set_started_at(record.started_at);
   out.set_ended_at(record.ended_at);
@@ -347,10 +360,10 @@ std::string encode(const event_record& record) {
   v1::EventRecord out;
   out.set_kind(stored<v1::EventKind>(record.kind));
   write_optional_model(record.model, out);
-  out.set_version(printable(record.version));
-  out.set_what(printable(record.what));
-  out.set_subject(printable(record.subject));
-  out.set_trace_id(printable(record.trace_id));
+  out.set_version(stored_text(record.version));
+  out.set_what(stored_text(record.what));
+  out.set_subject(stored_text(record.subject));
+  out.set_trace_id(stored_text(record.trace_id));
   out.set_at(record.at);
   return serialized(out);
 }

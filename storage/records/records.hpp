@@ -10,7 +10,8 @@ namespace trivium::storage {
 
 /// Records as the values of the metadata store: protobuf, messages/protocol/
 /// trivium/v1/records.proto. Texts pass `printable` on their way in, because
-/// protobuf refuses to read back what is not UTF-8.
+/// protobuf refuses to read back what is not UTF-8, and long ones are
+/// shortened, so that a record fits into the store whatever an error quotes.
 [[nodiscard]] std::string encode(const version_record& record);
 [[nodiscard]] std::string encode(const variant_record& record);
 [[nodiscard]] std::string encode(const alias_record& record);

@@ -238,6 +238,49 @@ BOOST_AUTO_TEST_CASE(with_text_that_is_not_utf8_can_be_read_back) {
              == "file:///\\xff\\x0a");
 }
 
+BOOST_AUTO_TEST_CASE(shorten_long_texts_between_two_characters) {
+  for (const std::string before : {"", "x", "xx", "xxx"}) {
+    auto record = a_job();
+    record.reason = before;
+    while (record.reason.size() < (size_t{2} << 20))
+      record.reason += "😀";
+
+    const auto got = must(decode_job(encode(record))).reason;
+
+    BOOST_TEST(got.size() < 20'000u);
+    BOOST_TEST(got.starts_with(before + "😀"));
+    BOOST_TEST(got.ends_with("😀…"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(keep_the_uri_of_the_longest_path) {
+  auto record = a_version();
+  record.storage_uri = "file://" + std::string(4095, '/');
+
+  BOOST_TEST(must(decode_version(encode(record))).storage_uri
+             == record.storage_uri);
+}
+
+BOOST_AUTO_TEST_CASE(fit_into_a_value_whatever_they_quote) {
+  const std::string hostile(size_t{2} << 20, '\xff');
+  auto record = a_variant();
+  record.reason = record.recipe = record.job = record.subject = hostile;
+  record.checked.reasons.assign(100, hostile);
+  const output_figures figures{1, 1, 1, hostile};
+  record.checked.exact = record.checked.deployed = figures;
+  record.checked.float_deployed = record.checked.layers = figures;
+  record.checked.inputs = record.checked.executor = hostile;
+  record.checked.precision = record.checked.cpu = hostile;
+  record.trace_id = hostile;
+
+  const auto bytes = encode(record);
+
+  BOOST_TEST(bytes.size() < size_t{1} << 20);
+  BOOST_TEST(must(decode_variant(bytes)).checked.reasons.back()
+             == "… and 85 more");
+  BOOST_CHECK(encode(must(decode_variant(bytes))) == bytes);
+}
+
 BOOST_AUTO_TEST_CASE(that_are_equal_have_equal_bytes) {
   auto other = a_version();
   other.labels = {{"a", "b"}, {"team", "search"}};

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace trivium::storage {
+
+/// Thirty such texts fill half a value of the metadata store; a file URI of the
+/// longest path fits.
+inline constexpr size_t max_text_bytes = size_t{16} << 10;
+
+/// Text as a record holds it: `printable`, and where that is longer than
+/// `max_text_bytes`, as much of its beginning as leaves room for "…". An error
+/// may quote what a hostile file holds; the record that tells of it must not
+/// fail for that. Of its own result it gives the same.
+[[nodiscard]] std::string stored_text(std::string_view text);
+
+} // namespace trivium::storage

@@ -39,6 +39,10 @@ std::optional<revision> head_in(std::string_view bytes) {
   return *head;
 }
 
+int open_for_writing(const std::filesystem::path& path) {
+  return ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+}
+
 } // namespace
 
 expected<std::optional<revision>>
@@ -65,12 +69,13 @@ head_record::read(const std::filesystem::path& path) {
 
 expected<head_record> head_record::open(const std::filesystem::path& path,
                                         revision head) {
-  if (!std::filesystem::exists(path)) {
+  int fd = open_for_writing(path);
+  if (fd < 0 && errno == ENOENT) {
     auto bytes = slot(head);
     bytes.resize(file_bytes);
     TRIVIUM_CHECK(write_file(path, std::as_bytes(std::span{bytes})));
+    fd = open_for_writing(path);
   }
-  const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0)
     return fail(errno_error(errno, "cannot open for writing", path));
   head_record record{path, fd};

@@ -133,9 +133,13 @@ expected<void> check_gaps(rocksdb::DB& database, revision head,
 /// A database that vanished must not be replaced by an empty one.
 expected<void> check_present(const std::filesystem::path& database,
                              std::optional<revision> acknowledged) {
+  std::error_code reason;
   if (acknowledged.value_or(0) == 0
-      || std::filesystem::exists(database / "CURRENT"))
+      || std::filesystem::exists(database / "CURRENT", reason))
     return {};
+  if (reason)
+    return fail(
+      errno_error(reason.value(), "cannot look for the database", database));
   return fail(ec::data_loss,
               shown(database) + ": no database is there, but revision "
                 + std::to_string(*acknowledged) + " was acknowledged");

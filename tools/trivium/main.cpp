@@ -122,7 +122,8 @@ int main(int argc, char** argv) {
   allow_many_open_files();
   tools::block_stop_signals();
   tools::command_context context;
-  context.program = std::filesystem::read_symlink("/proc/self/exe");
+  std::error_code unknown; // without /proc no executor can be started
+  context.program = std::filesystem::read_symlink("/proc/self/exe", unknown);
 
   CLI::App app{"Trivium: model registry, versioned cache and quantization "
                "pipeline"};

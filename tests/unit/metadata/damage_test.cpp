@@ -181,6 +181,14 @@ BOOST_AUTO_TEST_CASE(of_a_lost_database_makes_no_empty_one) {
   BOOST_TEST(!fs::exists(folder / "rocksdb"));
 }
 
+BOOST_AUTO_TEST_CASE(of_a_database_in_a_ring_of_links_is_an_error) {
+  commit(3);
+  fs::remove_all(folder / "rocksdb");
+  fs::create_symlink(folder / "rocksdb", folder / "rocksdb");
+
+  BOOST_TEST(code(reopened_head()) == ec::unavailable);
+}
+
 BOOST_AUTO_TEST_CASE(that_left_a_gap_in_the_log_is_refused) {
   commit(3);
   put_raw(storage::layout::head_key, storage::layout::encode_number(5));

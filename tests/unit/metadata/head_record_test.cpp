@@ -87,4 +87,11 @@ BOOST_AUTO_TEST_CASE(are_not_damaged_when_no_file_can_be_opened) {
                   + ": cannot open: Too many open files");
 }
 
+BOOST_AUTO_TEST_CASE(in_a_ring_of_links_are_an_error) {
+  std::filesystem::create_symlink(path, path);
+
+  BOOST_TEST(code(head_record::read(path)) == ec::unavailable);
+  BOOST_TEST(code(head_record::open(path, 7)) == ec::unavailable);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -33,6 +33,7 @@ constexpr auto exit_grace = 2s; ///< From closing its socket to being a zombie.
 constexpr std::chrono::seconds longest_time = 24h * 365;
 constexpr size_t stderr_bytes = 4096;
 constexpr rlim_t max_descriptors = 256;
+constexpr rlim_t kill_grace_seconds = 5;
 
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool is_sanitized = true;
@@ -93,12 +94,16 @@ std::vector<std::string> bare_environment() {
   return variables;
 }
 
-void limit(decltype(RLIMIT_CORE) resource, rlim_t most) {
+void limit(decltype(RLIMIT_CORE) resource, rlim_t most, rlim_t hard) {
   rlimit current{};
   if (::getrlimit(resource, &current) == 0)
-    most = std::min(most, current.rlim_max);
-  const rlimit wanted{most, most};
+    hard = std::min(hard, current.rlim_max);
+  const rlimit wanted{std::min(most, hard), hard};
   ::setrlimit(resource, &wanted);
+}
+
+void limit(decltype(RLIMIT_CORE) resource, rlim_t most) {
+  limit(resource, most, most);
 }
 
 /// Runs between fork and exec: async-signal-safe calls only.
@@ -117,7 +122,8 @@ void limit(decltype(RLIMIT_CORE) resource, rlim_t most) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_FSIZE, 0); // pipes and sockets are not files
   limit(RLIMIT_NOFILE, max_descriptors);
-  limit(RLIMIT_CPU, how.cpu_seconds);
+  // SIGXCPU at the first, which post_mortem knows; SIGKILL at the second.
+  limit(RLIMIT_CPU, how.cpu_seconds, how.cpu_seconds + kill_grace_seconds);
   if (!is_sanitized) // its address space is all shadow: no limit fits
     limit(RLIMIT_DATA, how.memory_bytes);
 

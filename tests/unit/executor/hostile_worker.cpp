@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <string>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace {
@@ -71,6 +72,17 @@ void lie(byte_channel& channel, std::string_view which) {
     announce_many(channel);
 }
 
+/// Uses up its processor time, of which it leaves itself one second, with as
+/// much between SIGXCPU and SIGKILL as it was given.
+void spin() {
+  rlimit given{};
+  ::getrlimit(RLIMIT_CPU, &given);
+  const rlimit short_time{1, 1 + given.rlim_max - given.rlim_cur};
+  ::setrlimit(RLIMIT_CPU, &short_time);
+  for (volatile uint64_t turns = 0;;)
+    turns = turns + 1;
+}
+
 } // namespace
 
 int main(int, char** arguments) {
@@ -80,6 +92,8 @@ int main(int, char** arguments) {
   v1::ExecutorRequest request;
   (void)receive_frame(channel, request);
   lie(channel, which);
+  if (which == "spin")
+    spin();
   if (which == "flood_stderr")
     for (const std::string noise(4096, '!');;)
       if (::write(STDERR_FILENO, noise.data(), noise.size()) < 0)

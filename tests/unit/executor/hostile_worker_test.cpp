@@ -88,6 +88,12 @@ BOOST_AUTO_TEST_CASE(ends_a_worker_that_hung_up_and_stayed) {
                                      "without an answer and went on running"}));
 }
 
+BOOST_AUTO_TEST_CASE(tells_used_up_processor_time_from_a_lack_of_memory) {
+  BOOST_TEST(told("spin")
+             == (error{ec::deadline_exceeded,
+                       "executor: the graph used up its processor time"}));
+}
+
 BOOST_AUTO_TEST_CASE(is_not_kept_by_endless_stderr) {
   request.time_limit = std::chrono::seconds{1};
 

@@ -1,14 +1,13 @@
 #include "accelerators/executor/executor.hpp"
 #include "accelerators/executor/frames.hpp"
 #include "accelerators/executor/worker_process.hpp"
+#include "accelerators/usable_cores.hpp"
 #include "messages/values/names.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <mutex>
 #include <optional>
-#include <sched.h>
 
 namespace trivium::accelerators {
 
@@ -25,13 +24,6 @@ std::string processor_name() {
       if (const auto colon = line.find(": "); colon != std::string::npos)
         return printable(line.substr(colon + 2));
   return "unknown";
-}
-
-uint32_t usable_cores() {
-  cpu_set_t set;
-  if (::sched_getaffinity(0, sizeof(set), &set) != 0)
-    return 1;
-  return static_cast<uint32_t>(std::max(1, CPU_COUNT(&set)));
 }
 
 tl::unexpected<error> broken(const char* text) {

@@ -3,6 +3,7 @@
 #include "actors/observability/exceptions.hpp"
 #include "actors/time_limits.hpp"
 #include "messages/interfaces/errors.hpp"
+#include "storage/metadata/transaction_limits.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -16,6 +17,7 @@ void flush(metadata_writer_state& state, storage::metadata_store& store) {
     return;
   const auto batch = std::exchange(state.waiting, {});
   auto promises = std::exchange(state.promises, {});
+  state.waiting_bytes = 0;
   const auto results = store.commit(batch);
   for (size_t i = 0; i < promises.size(); ++i)
     if (results)
@@ -36,15 +38,21 @@ metadata_writer_actor::behavior_type metadata_writer(
     self->quit(message.reason);
   });
   return {
-    [self](const envelope& from,
-           const transaction& change) -> caf::result<commit_result> {
+    [self, store](const envelope& from,
+                  const transaction& change) -> caf::result<commit_result> {
       if (is_overdue(from))
         return to_caf({ec::deadline_exceeded, "overdue before its commit"});
+      const auto bytes = storage::check_transaction(change);
+      if (!bytes)
+        return to_caf(bytes.error());
+      if (self->state.waiting_bytes + *bytes > storage::max_commit_bytes)
+        flush(self->state, *store);
       auto promise = self->make_response_promise<commit_result>();
       if (self->state.waiting.empty())
         self->send(self, op::flush_v);
       self->state.waiting.push_back(change);
       self->state.promises.push_back(promise);
+      self->state.waiting_bytes += *bytes;
       return promise;
     },
     [self, store](op::flush) { flush(self->state, *store); },

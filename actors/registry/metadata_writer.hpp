@@ -15,11 +15,14 @@ struct metadata_writer_state {
   static inline constexpr const char* name = "metadata_writer";
 
   std::vector<transaction> waiting;
+  uint64_t waiting_bytes = 0; ///< Of their keys and values.
   std::vector<caf::typed_response_promise<commit_result>> promises;
 };
 
 /// Group commit from the mailbox: transactions collect until the flush that
-/// was sent behind the first of them arrives; then one write, one sync.
+/// was sent behind the first of them arrives; then one write, one sync. One
+/// that breaks storage/metadata/transaction_limits.hpp is refused by itself,
+/// and no batch outgrows what one commit takes.
 metadata_writer_actor::behavior_type
 metadata_writer(metadata_writer_actor::stateful_pointer<metadata_writer_state>,
                 std::shared_ptr<storage::metadata_store> store);

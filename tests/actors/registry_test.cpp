@@ -2,6 +2,7 @@
 #include "actors/events/event_bus.hpp"
 #include "actors/registry/metadata_writer.hpp"
 #include "actors/registry/registry.hpp"
+#include "storage/metadata/transaction_limits.hpp"
 #include "tests/actors/memory_store.hpp"
 #include "tests/support/deterministic_actors.hpp"
 #include "tests/support/expected_checks.hpp"
@@ -365,6 +366,57 @@ BOOST_AUTO_TEST_CASE(puts_what_waits_into_one_write) {
   BOOST_TEST(store->writes == 1);
   BOOST_TEST(revisions == (std::vector<revision>{1, 2}),
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_bad_transaction_without_those_beside_it) {
+  const auto store = std::make_shared<memory_store>();
+  const auto writer = keep(system.spawn(actors::metadata_writer, store));
+  const auto send = [&](const std::string& key, const std::string& value) {
+    transaction change;
+    change.then.push_back(put{key, value, false});
+    return self->request(writer, caf::infinite, envelope{}, change);
+  };
+  auto before = send("a", "x");
+  auto bad = send("b", std::string(storage::max_value_bytes + 1, 'x'));
+  auto after = send("c", "x");
+  schedule().run();
+  std::string seen;
+  const auto take = [&](const commit_result& done) {
+    seen += "revision " + std::to_string(done.at) + ", ";
+  };
+  const auto refused = [&](caf::error& e) {
+    seen += std::string{to_string(from_caf(e).code)} + ", ";
+  };
+  before.receive(take, refused);
+  bad.receive(take, refused);
+  after.receive(take, refused);
+
+  BOOST_TEST(seen == "revision 1, invalid_argument, revision 2, ");
+  BOOST_TEST(store->writes == 1);
+}
+
+BOOST_AUTO_TEST_CASE(begins_another_write_where_one_would_be_too_large) {
+  const auto store = std::make_shared<memory_store>();
+  const auto writer = keep(system.spawn(actors::metadata_writer, store));
+  const auto large = [&](char which) {
+    transaction change;
+    for (int part = 0; part < 15; ++part)
+      change.then.push_back(put{which + std::to_string(part),
+                                std::string(storage::max_value_bytes, 'x'),
+                                false});
+    return self->request(writer, caf::infinite, envelope{}, change);
+  };
+  std::vector<decltype(large('a'))> asked;
+  for (const auto which : {'a', 'b', 'c', 'd', 'e'})
+    asked.push_back(large(which));
+  schedule().run();
+  revision last = 0;
+  for (auto& one : asked)
+    one.receive([&](const commit_result& done) { last = done.at; },
+                [](caf::error& e) { BOOST_FAIL(from_caf(e).text); });
+
+  BOOST_TEST(last == 5u);
+  BOOST_TEST(store->writes == 2);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_is_overdue) {

@@ -14,9 +14,9 @@ namespace {
 using disk_pointer = tier_actor::stateful_pointer<disk_tier_state>;
 
 expected<void> put_in_place(const storage::artifact_store& store,
-                            const fetch_blob& request) {
+                            const envelope& from, const fetch_blob& request) {
   return store.export_blob(request.blob.sha256, request.blob.size,
-                           request.target);
+                           request.target, from.cancel);
 }
 
 /// Answers everyone who waited for a blob.
@@ -26,8 +26,9 @@ void settle(disk_pointer self, const storage::artifact_store& store,
   if (waiting.empty())
     return;
   for (auto& one : waiting.mapped()) {
-    auto placed = failure.code == ec::none ? put_in_place(store, one.request)
-                                           : expected<void>{fail(failure)};
+    auto placed = failure.code == ec::none
+                    ? put_in_place(store, one.from, one.request)
+                    : expected<void>{fail(failure)};
     if (placed)
       one.promise.deliver(acknowledged{});
     else
@@ -73,7 +74,7 @@ disk_tier(disk_pointer self, std::shared_ptr<storage::artifact_store> store,
         const fetch_blob& request) -> caf::result<acknowledged> {
       const auto& blob = request.blob.sha256;
       if (store->has_blob(blob))
-        return answer(put_in_place(*store, request));
+        return answer(put_in_place(*store, from, request));
       auto promise = self->make_response_promise<acknowledged>();
       auto& waiting = self->state.fetching[blob];
       waiting.push_back({from, request, promise});

@@ -80,10 +80,12 @@ public:
   open_blob(const digest& blob, uint64_t size) const = 0;
 
   /// Copies (or reflinks) a blob to `target` while checking its SHA-256;
-  /// staged, so `target` is whole or absent. Error: data_loss on a mismatch.
+  /// staged, so `target` is whole or absent. Errors: not_found, data_loss on a
+  /// mismatch, cancelled, resource_exhausted.
   [[nodiscard]] virtual expected<void>
   export_blob(const digest& blob, uint64_t size,
-              const std::filesystem::path& target) const = 0;
+              const std::filesystem::path& target,
+              const cancel_token& cancel) const = 0;
 
   /// Names a blob `target` (inside a staging folder, its folders made) without
   /// a copy, for a runtime that reads it; the name goes with the staging

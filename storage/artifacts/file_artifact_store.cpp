@@ -200,13 +200,14 @@ file_artifact_store::open_blob(const digest& blob, uint64_t size) const {
   return readable_file::open_mapped(blobs_.path(blob));
 }
 
-expected<void> file_artifact_store::export_blob(const digest& blob,
-                                                uint64_t size,
-                                                const fs::path& target) const {
+expected<void>
+file_artifact_store::export_blob(const digest& blob, uint64_t size,
+                                 const fs::path& target,
+                                 const cancel_token& cancel) const {
   TRIVIUM_CHECK(check_size(blob, size));
   TRIVIUM_TRY(const auto source, readable_file::open(blobs_.path(blob)));
   TRIVIUM_TRY(auto copy, staged_file::create(target, 0));
-  TRIVIUM_TRY(const auto copied, copy_hashed(*source, copy, {}, {}));
+  TRIVIUM_TRY(const auto copied, copy_hashed(*source, copy, cancel, {}));
   if (copied.sha256 != blob)
     return fail(ec::data_loss, shown(source->path())
                                  + ": the blob is damaged: its SHA-256 is "

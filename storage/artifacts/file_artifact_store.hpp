@@ -36,9 +36,9 @@ public:
   expected<std::shared_ptr<const readable_file>>
   open_blob(const digest& blob, uint64_t size) const override;
 
-  expected<void>
-  export_blob(const digest& blob, uint64_t size,
-              const std::filesystem::path& target) const override;
+  expected<void> export_blob(const digest& blob, uint64_t size,
+                             const std::filesystem::path& target,
+                             const cancel_token& cancel) const override;
 
   expected<void> link_blob(const digest& blob, uint64_t size,
                            const std::filesystem::path& target) const override;

@@ -75,6 +75,19 @@ BOOST_AUTO_TEST_CASE(serves_what_it_has_without_the_origin) {
   BOOST_TEST((content(folder / "out") == bytes));
 }
 
+BOOST_AUTO_TEST_CASE(stops_copying_for_who_is_cancelled) {
+  take_in();
+  const auto origin = keep(system.spawn(counting_origin));
+  const auto tier =
+    keep(system.spawn(disk_tier, store, caf::actor_cast<origin_actor>(origin)));
+  envelope stopped;
+  stopped.cancel.cancel();
+
+  BOOST_TEST(code(ask<acknowledged>(tier, stopped, wanted("out")))
+             == ec::cancelled);
+  BOOST_TEST(!std::filesystem::exists(folder / "out"));
+}
+
 BOOST_AUTO_TEST_CASE(asks_the_origin_once_however_many_wait) {
   const auto origin = keep(system.spawn(counting_origin));
   const auto tier =

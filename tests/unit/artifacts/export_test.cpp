@@ -11,8 +11,8 @@ struct export_fixture : artifact_fixture {
   digest stored = ingested("a", bytes).files.files.front().sha256;
   fs::path target = folder / "exported";
 
-  expected<void> exported() const {
-    return store->export_blob(stored, bytes.size(), target);
+  expected<void> exported(const cancel_token& cancel = {}) const {
+    return store->export_blob(stored, bytes.size(), target, cancel);
   }
 };
 
@@ -53,6 +53,14 @@ BOOST_AUTO_TEST_CASE(of_a_cut_blob_makes_no_file) {
   BOOST_TEST(!fs::exists(target));
 }
 
+BOOST_AUTO_TEST_CASE(that_is_cancelled_makes_no_file) {
+  const cancel_token cancel;
+  cancel.cancel();
+
+  BOOST_TEST(code(exported(cancel)) == ec::cancelled);
+  BOOST_TEST(entries(folder.path()) == 2); // source, store
+}
+
 BOOST_AUTO_TEST_CASE(of_a_damaged_blob_keeps_what_was_there) {
   fill(target, "old");
   flip(stored, 0);
@@ -62,7 +70,7 @@ BOOST_AUTO_TEST_CASE(of_a_damaged_blob_keeps_what_was_there) {
 }
 
 BOOST_AUTO_TEST_CASE(needs_the_blob_and_the_folder) {
-  BOOST_TEST(code(store->export_blob(sha256("none"), 1, target))
+  BOOST_TEST(code(store->export_blob(sha256("none"), 1, target, {}))
              == ec::not_found);
   target = folder / "none" / "x";
   BOOST_TEST(code(exported()) == ec::not_found);

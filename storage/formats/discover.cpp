@@ -1,11 +1,10 @@
 #include "messages/values/names.hpp"
 #include "storage/formats/companions.hpp"
 #include "storage/formats/content.hpp"
+#include "storage/formats/main_file.hpp"
 #include "storage/formats/model_folder.hpp"
 #include "storage/formats/model_source.hpp"
-#include "storage/formats/onnx/external_data.hpp"
-#include "storage/formats/safetensors/model_config.hpp"
-#include "storage/formats/safetensors/shard_index.hpp"
+#include "storage/formats/named_files.hpp"
 
 #include <algorithm>
 
@@ -50,17 +49,6 @@ expected<void> add_companions(const model_folder& folder, model_files& model) {
   return {};
 }
 
-expected<std::vector<std::string>> shards_named_by(const readable_file& index) {
-  if (index.size() > max_config_bytes)
-    return fail(ec::resource_exhausted,
-                "safetensors: index of " + std::to_string(index.size())
-                  + " bytes, the most is " + std::to_string(max_config_bytes));
-  std::string text(index.size(), '\0');
-  TRIVIUM_CHECK(index.read(0, std::as_writable_bytes(std::span{text})));
-  TRIVIUM_TRY(const auto parsed, read_shard_index(text));
-  return parsed.shards();
-}
-
 /// The model whose main file is `bytes`, called `name` in `folder`.
 expected<model_files> collect(const model_folder& folder,
                               const std::string& name, file_pointer bytes) {
@@ -74,16 +62,12 @@ expected<model_files> collect(const model_folder& folder,
   model_files model;
   model.format = content.format;
   model.files.push_back({name, file_role::weights, bytes});
-  if (content.format == model_format::onnx) {
-    TRIVIUM_TRY(const auto names, onnx_external_files(*bytes));
-    TRIVIUM_CHECK(add_named(folder, model, names));
-  } else if (content.format == model_format::safetensors) {
-    if (content.is_shard_index) {
-      TRIVIUM_TRY(const auto names, shards_named_by(*bytes));
-      TRIVIUM_CHECK(add_named(folder, model, names));
-    }
+  TRIVIUM_TRY(const auto names, files_named_by(*bytes, content));
+  TRIVIUM_CHECK(add_named(folder, model, names));
+  if (content.format == model_format::safetensors)
     TRIVIUM_CHECK(add_companions(folder, model));
-  }
+  // Out of a store, the files alone have to tell which of them opens the model.
+  TRIVIUM_CHECK(find_main_file(model));
   return model;
 }
 

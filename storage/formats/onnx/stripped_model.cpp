@@ -37,7 +37,8 @@ expected<std::string> strip(const readable_file& file, const wire_map& map) {
 
 expected<stripped_model> read_stripped(const readable_file& file) {
   try {
-    TRIVIUM_TRY(auto map, scan_model(file_bytes{file}, inline_bytes));
+    TRIVIUM_TRY(auto map,
+                scan_model(file_bytes{file}, inline_bytes, max_graph_memory));
     TRIVIUM_TRY(const auto bytes, strip(file, map));
     stripped_model model{std::make_unique<::onnx::ModelProto>(),
                          std::move(map.payloads)};

@@ -1,8 +1,8 @@
 #include "storage/formats/onnx/wire_scan.hpp"
 
 #include "storage/formats/onnx/payload_token.hpp"
+#include "storage/formats/onnx/wire_schema.hpp"
 
-#include <array>
 #include <string>
 #include <string_view>
 
@@ -10,53 +10,7 @@ namespace trivium::storage::onnx_io {
 
 namespace {
 
-enum class kind : uint8_t {
-  model,
-  training,
-  graph,
-  function,
-  node,
-  attribute,
-  sparse,
-  tensor
-};
-
-struct child {
-  kind in;
-  uint32_t field;
-  kind is;
-  bool once; ///< Not repeated in onnx.proto.
-};
-
-/// Every way from a ModelProto to a TensorProto (onnx.proto, IR 13).
-constexpr std::array children{
-  child{kind::model, 7, kind::graph, true},
-  child{kind::model, 20, kind::training, false},
-  child{kind::model, 25, kind::function, false},
-  child{kind::training, 1, kind::graph, true},
-  child{kind::training, 2, kind::graph, true},
-  child{kind::graph, 1, kind::node, false},
-  child{kind::graph, 5, kind::tensor, false},
-  child{kind::graph, 15, kind::sparse, false},
-  child{kind::function, 7, kind::node, false},
-  child{kind::function, 11, kind::attribute, false},
-  child{kind::node, 5, kind::attribute, false},
-  child{kind::attribute, 5, kind::tensor, true},
-  child{kind::attribute, 6, kind::graph, true},
-  child{kind::attribute, 10, kind::tensor, false},
-  child{kind::attribute, 11, kind::graph, false},
-  child{kind::attribute, 22, kind::sparse, true},
-  child{kind::attribute, 23, kind::sparse, false},
-  child{kind::sparse, 1, kind::tensor, true},
-  child{kind::sparse, 2, kind::tensor, true},
-};
-
-const child* child_of(kind in, uint32_t field) {
-  for (const auto& c : children)
-    if (c.in == in && c.field == field)
-      return &c;
-  return nullptr;
-}
+using kind = message_kind;
 
 constexpr bool is_data_field(uint32_t field) {
   return field == float_data || field == int32_data || field == int64_data
@@ -72,8 +26,9 @@ struct progress {
 
 class scanner {
 public:
-  scanner(const byte_source& source, uint64_t more_than)
-    : window_(source), more_than_(more_than) {}
+  scanner(const byte_source& source, uint64_t more_than, uint64_t memory)
+    : window_(source), more_than_(more_than), memory_(memory),
+      memory_left_(memory) {}
 
   expected<wire_map> run() {
     map_.size = window_.size();
@@ -101,15 +56,18 @@ private:
     switch (wire_type) {
     case 0: {
       TRIVIUM_CHECK(varint(end));
+      TRIVIUM_CHECK(spend(number_bytes));
       return data_element(is, number, tag_at, seen);
     }
     case 1:
       TRIVIUM_CHECK(skip(8, end, number));
+      TRIVIUM_CHECK(spend(number_bytes));
       return data_element(is, number, tag_at, seen);
     case 2:
       return delimited(is, number, tag_at, end, self, depth, seen);
     case 5:
       TRIVIUM_CHECK(skip(4, end, number));
+      TRIVIUM_CHECK(spend(number_bytes));
       return data_element(is, number, tag_at, seen);
     default:
       return refuse(tag_at, "wire type " + std::to_string(wire_type)
@@ -128,17 +86,18 @@ private:
                               + std::to_string(end - at_) + " left");
     if (is == kind::tensor && is_data_field(number))
       return payload({tag_at, at_, size, self, number}, seen);
-    const auto* const c = child_of(is, number);
-    if (c == nullptr) {
+    const auto* const inner = find_message_field(is, number);
+    if (inner == nullptr) {
       at_ += size;
-      return {};
+      return spend(leaf_bytes(is, number, size));
     }
     const auto bit = uint64_t{1} << number;
-    if (c->once && (seen.once & bit) != 0)
+    if (inner->once && (seen.once & bit) != 0)
       return refuse(tag_at, "field " + std::to_string(number)
                               + " may stand once, stands twice");
-    seen.once |= c->once ? bit : 0;
-    return nested(c->is, {prefix, at_, size, self}, depth + 1);
+    seen.once |= inner->once ? bit : 0;
+    TRIVIUM_CHECK(spend(object_bytes(inner->is)));
+    return nested(inner->is, {prefix, at_, size, self}, depth + 1);
   }
 
   expected<void> nested(kind is, const wire_message& where, unsigned depth) {
@@ -168,6 +127,8 @@ private:
       map_.payloads.push_back(found);
       seen.listed = true;
     }
+    TRIVIUM_CHECK(spend(leaf_bytes(kind::tensor, found.field,
+                                   listed ? token_bytes : found.size)));
     at_ += found.size;
     if (found.size == 0 && found.field != raw_data)
       return {};
@@ -220,6 +181,16 @@ private:
     return {};
   }
 
+  /// Counts what libprotobuf will hold of what was read.
+  expected<void> spend(uint64_t bytes) {
+    if (bytes > memory_left_)
+      return fail(ec::resource_exhausted,
+                  "onnx: the graph would take more than "
+                    + std::to_string(memory_ >> 20) + " MiB of memory");
+    memory_left_ -= bytes;
+    return {};
+  }
+
   static tl::unexpected<error> refuse(uint64_t offset, const std::string& why) {
     return fail(ec::invalid_argument,
                 "onnx: offset " + std::to_string(offset) + ": " + why);
@@ -227,14 +198,17 @@ private:
 
   source_window window_;
   uint64_t more_than_;
+  uint64_t memory_;
+  uint64_t memory_left_;
   uint64_t at_ = 0;
   wire_map map_;
 };
 
 } // namespace
 
-expected<wire_map> scan_model(const byte_source& bytes, uint64_t more_than) {
-  return scanner{bytes, more_than}.run();
+expected<wire_map> scan_model(const byte_source& bytes, uint64_t more_than,
+                              uint64_t memory) {
+  return scanner{bytes, more_than, memory}.run();
 }
 
 } // namespace trivium::storage::onnx_io

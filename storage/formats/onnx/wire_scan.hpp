@@ -50,12 +50,14 @@ struct wire_map {
 inline constexpr unsigned max_depth = 100;
 inline constexpr size_t max_payloads = size_t{1} << 20;
 
-/// Walks the wire format of a ModelProto through every message that can hold a
-/// TensorProto and lists the data fields longer than `more_than` bytes, and
-/// each raw_data that begins like a payload token whatever its size. Reads
-/// structure only. Every length is checked against what encloses it. Errors:
-/// invalid_argument with the offset, resource_exhausted above max_payloads.
+/// Walks the wire format of a ModelProto through every message and lists the
+/// data fields longer than `more_than` bytes, and each raw_data that begins
+/// like a payload token whatever its size. Reads structure only. Every length
+/// is checked against what encloses it. `memory` is what libprotobuf may take
+/// to hold the structure, in bytes. Errors: invalid_argument with the offset,
+/// resource_exhausted above max_payloads or `memory`.
 [[nodiscard]] expected<wire_map> scan_model(const byte_source& bytes,
-                                            uint64_t more_than);
+                                            uint64_t more_than,
+                                            uint64_t memory = UINT64_MAX);
 
 } // namespace trivium::storage::onnx_io

@@ -214,6 +214,45 @@ BOOST_AUTO_TEST_CASE(limits_nesting_to_what_libprotobuf_parses) {
              != std::string::npos);
 }
 
+/// What a list with many of `one`, two bytes each, comes to.
+expected<wire_map> scan_many(size_t count, const std::string& one,
+                             uint64_t memory) {
+  std::string bytes;
+  for (size_t i = 0; i < count; ++i)
+    bytes += one;
+  return scan_model(string_bytes{field(graph, bytes)}, 8, memory);
+}
+
+BOOST_AUTO_TEST_CASE(counts_what_empty_messages_and_texts_take) {
+  const auto shape = [](const std::string& dimensions) {
+    return field(13, field(2, field(1, field(2, dimensions))));
+  };
+  constexpr size_t count = 10'000;
+  for (const auto& one :
+       {field(node, ""), field(initializer, ""), field(15, ""), field(11, ""),
+        field(14, ""), field(node, field(attribute, "")),
+        field(node, field(1, "")), field(initializer, field(13, "")),
+        field(initializer, "\x08\x01"), shape(field(1, ""))}) {
+    BOOST_TEST(code(scan_many(count, one, count * 64))
+               == ec::resource_exhausted);
+    BOOST_TEST(code(scan_many(count, one, count * 1024)) == ec::none);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(counts_packed_numbers_as_they_are_held) {
+  const auto bytes = field(
+    graph, field(node, field(attribute, field(8, std::string(10'000, '\1')))));
+
+  BOOST_TEST(text(scan_model(string_bytes{bytes}, 8, 1 << 16))
+             == "onnx: the graph would take more than 0 MiB of memory");
+  BOOST_TEST(code(scan_model(string_bytes{bytes}, 8, 1 << 17)) == ec::none);
+}
+
+BOOST_AUTO_TEST_CASE(counts_no_memory_for_large_data) {
+  BOOST_TEST(code(scan_model(huge_model{uint64_t{5} << 40}, 1024, 4096))
+             == ec::none);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(editing)

@@ -2,6 +2,7 @@
 
 #include "messages/values/json_writer.hpp"
 #include "messages/values/names.hpp"
+#include "messages/values/shown_name.hpp"
 
 #include <array>
 
@@ -67,8 +68,8 @@ uint64_t manifest::total_bytes() const {
 
 expected<void> check_artifact_path(std::string_view path) {
   const auto refuse = [&](std::string_view why) {
-    return fail(ec::invalid_argument, "path \"" + printable(path.substr(0, 128))
-                                        + "\" " + std::string{why});
+    return fail(ec::invalid_argument,
+                "path " + shown_name(path) + " " + std::string{why});
   };
   if (path.empty() || path.size() > 1024)
     return refuse("must have 1 to 1024 bytes");

@@ -1,6 +1,6 @@
 #include "storage/formats/json_document.hpp"
 
-#include "messages/values/names.hpp"
+#include "messages/values/shown_name.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -56,7 +56,7 @@ expected<json_document> json_document::parse(std::string_view text,
                 where + ": no valid JSON: " + simdjson::error_message(code));
   if (const auto key = find_duplicate(document.root_))
     return fail(ec::invalid_argument,
-                where + ": key \"" + printable(*key) + "\" comes twice");
+                where + ": key " + shown_name(*key) + " comes twice");
   return document;
 }
 

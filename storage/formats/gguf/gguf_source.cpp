@@ -1,6 +1,6 @@
 #include "storage/formats/gguf/gguf_source.hpp"
 
-#include "messages/values/names.hpp"
+#include "messages/values/shown_name.hpp"
 #include "storage/formats/gguf/keep_rules.hpp"
 
 namespace trivium::storage {
@@ -42,7 +42,7 @@ expected<uint64_t> gguf_source::bytes_under(size_t tensor,
   const auto& info = tensors_[tensor];
   if (action == scheme::keep)
     return info.where.size;
-  const auto what = "gguf: tensor \"" + printable(info.name) + "\"";
+  const auto what = "gguf: tensor " + shown_name(info.name);
   if (action != scheme::q8_0)
     return fail(ec::unsupported, what + ": gguf has no scheme "
                                    + std::string{to_string(action)});

@@ -1,6 +1,6 @@
 #include "storage/formats/gguf/header.hpp"
 
-#include "messages/values/names.hpp"
+#include "messages/values/shown_name.hpp"
 #include "storage/formats/gguf/byte_cursor.hpp"
 #include "storage/formats/gguf/metadata.hpp"
 
@@ -68,7 +68,7 @@ expected<void> read_keys(byte_cursor& cursor, uint64_t count,
                                      "gguf: key " + std::to_string(i)));
     if (!names.insert(key.name).second)
       return fail(ec::invalid_argument,
-                  "gguf: key \"" + printable(key.name) + "\" comes twice");
+                  "gguf: key " + shown_name(key.name) + " comes twice");
     header.keys.push_back(std::move(key));
   }
   header.keys_end = cursor.position();
@@ -145,7 +145,7 @@ expected<void> read_tensors(byte_cursor& cursor, uint64_t count,
     TRIVIUM_TRY(tensor.name,
                 in_context(cursor.text(max_gguf_tensor_name),
                            "gguf: name of tensor " + std::to_string(i)));
-    const auto what = "gguf: tensor \"" + printable(tensor.name) + "\"";
+    const auto what = "gguf: tensor " + shown_name(tensor.name);
     if (!names.insert(tensor.name).second)
       return fail(ec::invalid_argument, what + " comes twice");
     TRIVIUM_CHECK(in_context(read_body(cursor, tensor), what));
@@ -165,7 +165,7 @@ expected<void> check_places(const gguf_header& header, uint64_t file_size) {
     header.data_offset < file_size ? file_size - header.data_offset : 0;
   uint64_t wanted = 0;
   for (const auto& tensor : header.tensors) {
-    const auto what = "gguf: tensor \"" + printable(tensor.name) + "\"";
+    const auto what = "gguf: tensor " + shown_name(tensor.name);
     if (tensor.offset != wanted)
       return fail(ec::invalid_argument,
                   what + ": at offset " + std::to_string(tensor.offset)

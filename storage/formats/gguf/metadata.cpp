@@ -1,6 +1,6 @@
 #include "storage/formats/gguf/metadata.hpp"
 
-#include "messages/values/names.hpp"
+#include "messages/values/shown_name.hpp"
 
 namespace trivium::storage {
 
@@ -84,7 +84,7 @@ expected<uint64_t> natural(byte_cursor& cursor, const gguf_key& key) {
   TRIVIUM_TRY(const auto value, cursor.number<Number>());
   if (value < 0)
     return fail(ec::invalid_argument,
-                "gguf: key \"" + printable(key.name) + "\" is negative");
+                "gguf: key " + shown_name(key.name) + " is negative");
   return static_cast<uint64_t>(value);
 }
 
@@ -103,7 +103,7 @@ expected<gguf_key> read_gguf_key(byte_cursor& cursor) {
   if (key.name.empty())
     return fail(ec::invalid_argument, "has no name");
   const auto in_key = [&](const error& e) {
-    return fail(e.code, "\"" + printable(key.name) + "\": " + e.text);
+    return fail(e.code, shown_name(key.name) + ": " + e.text);
   };
   const auto type = read_type(cursor);
   if (!type)
@@ -139,7 +139,7 @@ expected<uint64_t> read_gguf_natural(const readable_file& file,
     return natural<int64_t>(cursor, key);
   default:
     return fail(ec::invalid_argument,
-                "gguf: key \"" + printable(key.name) + "\" is no integer");
+                "gguf: key " + shown_name(key.name) + " is no integer");
   }
 }
 

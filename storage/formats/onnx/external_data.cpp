@@ -1,7 +1,7 @@
 #include "storage/formats/onnx/external_data.hpp"
 
+#include "messages/values/shown_name.hpp"
 #include "storage/formats/onnx/external_entry.hpp"
-#include "storage/formats/onnx/shown_name.hpp"
 #include "storage/formats/onnx/stripped_model.hpp"
 #include "storage/formats/onnx/tensor_walk.hpp"
 
@@ -20,8 +20,8 @@ onnx_external_files(const readable_file& model) {
       const auto entry = onnx_io::read_external_entry(tensor);
       if (!entry)
         return fail(entry.error().code, "onnx: tensor "
-                                          + onnx_io::shown_name(tensor.name())
-                                          + ": " + entry.error().text);
+                                          + shown_name(tensor.name()) + ": "
+                                          + entry.error().text);
       files.insert(entry->location);
       return {};
     }));

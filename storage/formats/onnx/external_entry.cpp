@@ -1,7 +1,7 @@
 #include "storage/formats/onnx/external_entry.hpp"
 
 #include "messages/values/manifest.hpp"
-#include "storage/formats/onnx/shown_name.hpp"
+#include "messages/values/shown_name.hpp"
 
 #include <charconv>
 #include <set>

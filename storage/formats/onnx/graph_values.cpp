@@ -1,6 +1,6 @@
 #include "storage/formats/onnx/graph_values.hpp"
 
-#include "storage/formats/onnx/shown_name.hpp"
+#include "storage/formats/tensor_limits.hpp"
 
 #include <set>
 
@@ -17,15 +17,21 @@ expected<void> define_once(std::set<std::string>& names,
 }
 
 /// An initializer may have the name of an input: its default.
-expected<void> refuse_repeated_names(const ::onnx::GraphProto& graph) {
+expected<void> check_names(const ::onnx::GraphProto& graph) {
   std::set<std::string> written;
   std::set<std::string> fed;
-  for (const auto& tensor : graph.initializer())
+  for (const auto& tensor : graph.initializer()) {
+    TRIVIUM_CHECK(check_tensor_name("onnx: initializer", tensor.name()));
     TRIVIUM_CHECK(define_once(written, tensor.name(), "initializer"));
+  }
   for (const auto& tensor : graph.sparse_initializer())
     TRIVIUM_CHECK(define_once(written, tensor.values().name(), "initializer"));
-  for (const auto& input : graph.input())
+  for (const auto& input : graph.input()) {
+    TRIVIUM_CHECK(check_tensor_name("onnx: input", input.name()));
     TRIVIUM_CHECK(define_once(fed, input.name(), "input"));
+  }
+  for (const auto& output : graph.output())
+    TRIVIUM_CHECK(check_tensor_name("onnx: output", output.name()));
   written.merge(fed);
   for (const auto& node : graph.node())
     for (const auto& output : node.output())
@@ -37,7 +43,7 @@ expected<void> refuse_repeated_names(const ::onnx::GraphProto& graph) {
 } // namespace
 
 expected<graph_values> graph_values::make(const ::onnx::GraphProto& graph) {
-  TRIVIUM_CHECK(refuse_repeated_names(graph));
+  TRIVIUM_CHECK(check_names(graph));
   graph_values built;
   built.add(graph, built.main_, none);
   TRIVIUM_CHECK(built.refuse_cycles(graph));

@@ -31,7 +31,7 @@ public:
   static constexpr size_t none = SIZE_MAX;
 
   /// Points into `graph`. Errors: invalid_argument when a name of the main
-  /// graph is defined twice or its nodes form a cycle.
+  /// graph is defined twice or too long, or its nodes form a cycle.
   [[nodiscard]] static expected<graph_values>
   make(const ::onnx::GraphProto& graph);
 

@@ -2,6 +2,7 @@
 
 #include "storage/formats/onnx/tensor_walk.hpp"
 #include "storage/formats/onnx/weight_uses.hpp"
+#include "storage/formats/tensor_limits.hpp"
 
 #include <unordered_map>
 
@@ -37,8 +38,11 @@ expected<place_of_tensor> places_of(const ::onnx::GraphProto& graph) {
     places.emplace(&tensor, named_place{tensor.name(), {false, i}});
   }
   for (int i = 0; i < graph.node_size(); ++i)
-    if (const auto* const tensor = constant_value(graph.node(i)))
-      places.emplace(tensor, named_place{graph.node(i).output(0), {true, i}});
+    if (const auto* const tensor = constant_value(graph.node(i))) {
+      const auto& name = graph.node(i).output(0);
+      TRIVIUM_CHECK(check_tensor_name("onnx: constant", name));
+      places.emplace(tensor, named_place{name, {true, i}});
+    }
   return places;
 }
 

@@ -1,9 +1,9 @@
 #include "storage/formats/onnx/onnx_source.hpp"
 
+#include "messages/values/shown_name.hpp"
 #include "storage/formats/onnx/graph_rewrite.hpp"
 #include "storage/formats/onnx/graph_signature.hpp"
 #include "storage/formats/onnx/main_tensors.hpp"
-#include "storage/formats/onnx/shown_name.hpp"
 #include "storage/formats/onnx/spliced_file.hpp"
 #include "storage/formats/onnx/stripped_model.hpp"
 
@@ -63,9 +63,8 @@ expected<uint64_t> onnx_source::bytes_under(size_t tensor,
     return stored_bytes(info);
   const auto refused = [&](const std::string& why) {
     return fail(ec::unsupported,
-                "onnx: tensor " + onnx_io::shown_name(info.name)
-                  + " cannot become " + std::string{to_string(action)} + ": "
-                  + why);
+                "onnx: tensor " + shown_name(info.name) + " cannot become "
+                  + std::string{to_string(action)} + ": " + why);
   };
   if (action != scheme::int8_channel)
     return refused("ONNX models take int8_channel");

@@ -3,7 +3,7 @@
 #include "storage/formats/onnx/external_entry.hpp"
 #include "storage/formats/onnx/packed_varints.hpp"
 #include "storage/formats/onnx/payload_token.hpp"
-#include "storage/formats/onnx/shown_name.hpp"
+#include "storage/formats/tensor_limits.hpp"
 
 #include <cstring>
 #include <filesystem>
@@ -11,9 +11,6 @@
 namespace trivium::storage::onnx_io {
 
 namespace {
-
-/// NumPy has 64; shapes appear in texts and are permuted.
-constexpr int max_rank = 64;
 
 /// Bytes of one entry of a typed field: an element, or a byte of packed ones.
 size_t entry_width(const element_type& type) {
@@ -65,7 +62,7 @@ size_t filled_fields(const ::onnx::TensorProto& tensor) {
 
 expected<tensor_shape> shape_of(const ::onnx::TensorProto& tensor) {
   tensor_shape shape;
-  if (tensor.dims_size() > max_rank)
+  if (static_cast<size_t>(tensor.dims_size()) > max_rank)
     return fail(ec::invalid_argument, std::to_string(tensor.dims_size())
                                         + " dimensions, the most is "
                                         + std::to_string(max_rank));

@@ -51,15 +51,22 @@ bool reads_only_the_shape(const ::onnx::NodeProto& node) {
 }
 
 std::string shown_operator(const ::onnx::NodeProto& node) {
-  return printable(is_default_domain(node.domain())
-                     ? node.op_type()
-                     : node.domain() + "." + node.op_type());
+  constexpr size_t longest = 128;
+  const auto name = is_default_domain(node.domain())
+                      ? node.op_type()
+                      : node.domain() + "." + node.op_type();
+  return printable(std::string_view{name}.substr(0, longest));
 }
 
 std::string joined(const std::set<std::string>& words) {
+  constexpr size_t most = 8;
   std::string text;
-  for (const auto& word : words)
+  size_t count = 0;
+  for (const auto& word : words) {
+    if (++count > most)
+      return text + ", …";
     text += (text.empty() ? "" : ", ") + word;
+  }
   return text;
 }
 

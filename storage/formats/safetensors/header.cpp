@@ -1,8 +1,8 @@
 #include "storage/formats/safetensors/header.hpp"
 
 #include "messages/values/json_writer.hpp"
-#include "messages/values/names.hpp"
 #include "storage/formats/json_document.hpp"
+#include "storage/formats/tensor_limits.hpp"
 
 #include <algorithm>
 #include <array>
@@ -60,9 +60,9 @@ expected<safetensors_metadata> read_metadata(element value,
   for (const auto field : object{value}) {
     std::string_view text;
     if (field.value.get(text))
-      return fail(ec::invalid_argument, where + ": __metadata__ \""
-                                          + printable(field.key)
-                                          + "\" is no string");
+      return fail(ec::invalid_argument, where + ": __metadata__ "
+                                          + shown_name(field.key)
+                                          + " is no string");
     metadata.emplace_back(field.key, text);
   }
   return metadata;
@@ -73,6 +73,10 @@ expected<std::vector<uint64_t>> naturals(element value,
   simdjson::dom::array items;
   if (value.get(items))
     return fail(ec::invalid_argument, what + " is no array");
+  if (items.size() > max_rank)
+    return fail(ec::invalid_argument,
+                what + " has " + std::to_string(items.size())
+                  + " numbers, the most is " + std::to_string(max_rank));
   std::vector<uint64_t> numbers;
   for (const auto item : items) {
     uint64_t number = 0;
@@ -94,7 +98,7 @@ expected<void> read_member(safetensors_entry& entry, std::string_view key,
     entry.dtype = find_dtype(name);
     if (entry.dtype == nullptr)
       return fail(ec::unsupported,
-                  what + ": dtype \"" + printable(name) + "\" is not known");
+                  what + ": dtype " + shown_name(name) + " is not known");
   } else if (key == "shape") {
     TRIVIUM_TRY(entry.shape, naturals(value, what + ": shape"));
   } else if (key == "data_offsets") {
@@ -107,7 +111,7 @@ expected<void> read_member(safetensors_entry& entry, std::string_view key,
     entry.end = offsets[1];
   } else {
     return fail(ec::invalid_argument,
-                what + ": member \"" + printable(key) + "\" is not known");
+                what + ": member " + shown_name(key) + " is not known");
   }
   return {};
 }
@@ -138,10 +142,11 @@ expected<void> check_size(const safetensors_entry& entry,
 
 expected<safetensors_entry> read_entry(std::string_view name, element value,
                                        const std::string& where) {
-  const auto what = where + ": tensor \"" + printable(name) + "\"";
+  const auto what = where + ": tensor " + shown_name(name);
   object members;
   if (value.get(members))
     return fail(ec::invalid_argument, what + " is no object");
+  TRIVIUM_CHECK(check_tensor_name(where + ": tensor", name));
   safetensors_entry entry;
   entry.name = name;
   size_t seen = 0;
@@ -161,7 +166,7 @@ expected<void> check_coverage(const safetensors_header& header,
                               uint64_t data_bytes, const std::string& where) {
   uint64_t end = 0;
   for (const auto& entry : header.entries) {
-    const auto what = where + ": tensor \"" + printable(entry.name) + "\"";
+    const auto what = where + ": tensor " + shown_name(entry.name);
     if (entry.end > data_bytes)
       return fail(ec::invalid_argument,
                   what + ": ends at " + std::to_string(entry.end)

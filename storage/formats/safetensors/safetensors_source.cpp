@@ -1,6 +1,7 @@
 #include "storage/formats/safetensors/safetensors_source.hpp"
 
 #include "messages/values/names.hpp"
+#include "messages/values/shown_name.hpp"
 #include "storage/formats/safetensors/classify.hpp"
 
 #include <algorithm>
@@ -106,7 +107,7 @@ expected<void> safetensors_source::check_index() const {
     if (named == map.end() || named->second != file)
       return fail(
         ec::invalid_argument,
-        "safetensors: tensor \"" + printable(tensor.name) + "\" lies in "
+        "safetensors: tensor " + shown_name(tensor.name) + " lies in "
           + printable(file) + ", the index says "
           + (named == map.end() ? "nothing of it" : printable(named->second)));
   }
@@ -118,7 +119,7 @@ expected<void> safetensors_source::check_index() const {
   for (const auto& [name, file] : map)
     if (!present.contains(name))
       return fail(ec::invalid_argument,
-                  "safetensors: tensor \"" + printable(name) + "\" is not in "
+                  "safetensors: tensor " + shown_name(name) + " is not in "
                     + printable(file) + ", which the index names");
   return {};
 }
@@ -166,7 +167,7 @@ expected<uint64_t> safetensors_source::bytes_under(size_t tensor,
   const auto& info = tensors_[tensor];
   if (action == scheme::keep)
     return info.where.size;
-  const auto what = "safetensors: tensor \"" + printable(info.name) + "\"";
+  const auto what = "safetensors: tensor " + shown_name(info.name);
   if (action != scheme::int8_row_ct)
     return fail(ec::unsupported, what + ": safetensors has no scheme "
                                    + std::string{to_string(action)});

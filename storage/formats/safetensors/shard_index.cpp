@@ -2,7 +2,7 @@
 
 #include "messages/values/json_writer.hpp"
 #include "messages/values/manifest.hpp"
-#include "messages/values/names.hpp"
+#include "messages/values/shown_name.hpp"
 #include "storage/formats/json_document.hpp"
 
 #include <algorithm>
@@ -17,8 +17,8 @@ expected<void> check_shard_name(std::string_view name) {
   if (auto plain = check_artifact_path(name); !plain)
     return fail(plain.error().code, where + ": " + plain.error().text);
   if (!name.ends_with(".safetensors"))
-    return fail(ec::invalid_argument, where + ": shard \"" + printable(name)
-                                        + "\" is no .safetensors file");
+    return fail(ec::invalid_argument, where + ": shard " + shown_name(name)
+                                        + " is no .safetensors file");
   return {};
 }
 
@@ -43,9 +43,9 @@ expected<shard_index> read_shard_index(std::string_view text) {
   for (const auto field : map) {
     std::string_view file;
     if (field.value.get(file))
-      return fail(ec::invalid_argument, where + ": tensor \""
-                                          + printable(field.key)
-                                          + "\" names no shard");
+      return fail(ec::invalid_argument, where + ": tensor "
+                                          + shown_name(field.key)
+                                          + " names no shard");
     if (file != checked)
       TRIVIUM_CHECK(check_shard_name(file));
     checked = file;

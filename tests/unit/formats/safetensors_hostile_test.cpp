@@ -135,6 +135,17 @@ const std::vector<hostile_file> hostile_files{
    "__metadata__ is no object"},
   {"metadata with a number", holding(R"("__metadata__":{"a":1},)" + fine),
    "__metadata__ \"a\" is no string"},
+  {"a name of 1025 bytes", holding(f32_member(std::string(1025, 'n'), 0, 24)),
+   std::string(128, 'n') + "…\": a name of 1025 bytes, the most is 1024"},
+  {"a long name that is no object",
+   holding("\"" + std::string(1000, 'n') + "\":[]"),
+   std::string(128, 'n') + "…\" is no object"},
+  {"65 dimensions",
+   holding(safetensors_member("a", "F32", tensor_shape(65, 1), 0, 24)),
+   "tensor \"a\": shape has 65 numbers, the most is 64"},
+  {"a long dtype",
+   holding(safetensors_member("a", std::string(1000, 'F'), {6}, 0, 24)),
+   std::string(128, 'F') + "…\" is not known"},
   {"a name with control characters",
    holding(safetensors_member(R"(\u001b[2J)", "F31", {6}, 0, 24)),
    R"(tensor "\x1b[2J")"},
@@ -190,6 +201,20 @@ BOOST_AUTO_TEST_CASE(takes_tensors_without_elements_and_scalars) {
 
   BOOST_TEST(bytes_of(*model, "none").empty());
   BOOST_TEST(bytes_of(*model, "scalar") == "abcd");
+}
+
+BOOST_AUTO_TEST_CASE(takes_names_of_1024_bytes_and_64_dimensions) {
+  const temporary_folder folder;
+  const std::string name(1024, 'n');
+  const auto path = write(
+    folder / "model.safetensors",
+    holding(safetensors_member(name, "U8", {24}, 0, 24) + ","
+            + safetensors_member("flat", "F32", tensor_shape(64, 0), 24, 24)));
+
+  const auto model = opened(path);
+
+  BOOST_TEST(tensor_of(*model, name).where.size == 24);
+  BOOST_TEST(tensor_of(*model, "flat").shape.size() == 64);
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_header_padded_with_blanks) {

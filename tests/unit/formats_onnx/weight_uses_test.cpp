@@ -330,4 +330,33 @@ BOOST_AUTO_TEST_CASE(are_refused_with_an_initializer_without_name) {
              == "invalid_argument: onnx: initializer 1 has no name");
 }
 
+BOOST_AUTO_TEST_CASE(are_refused_with_endless_names) {
+  const std::string name(1025, 'n');
+  made_model constant;
+  constant.constant(name, {1});
+  made_model input;
+  input.input(name, {1});
+  made_model output;
+  output.output(name, {1});
+  made_model initializer;
+  initializer.weight(name, {1});
+
+  for (const auto* const model : {&constant, &input, &output, &initializer})
+    BOOST_TEST(
+      refusal(*model).find("…\": a name of 1025 bytes, the most is 1024")
+        != std::string::npos,
+      refusal(*model));
+}
+
+BOOST_AUTO_TEST_CASE(are_kept_with_a_short_reason) {
+  auto model = one_matmul();
+  for (char c = 'a'; c < 'k'; ++c)
+    model.node(std::string(1000, c), {"w"}, std::string{"out_"} + c);
+
+  const auto source = opened(model);
+
+  BOOST_TEST(tensor_named(*source, "w").keep_reason.size() < 1200u);
+  BOOST_TEST(tensor_named(*source, "w").operators.size() == 11u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

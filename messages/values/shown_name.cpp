@@ -1,8 +1,8 @@
-#include "storage/formats/onnx/shown_name.hpp"
+#include "messages/values/shown_name.hpp"
 
 #include "messages/values/names.hpp"
 
-namespace trivium::storage::onnx_io {
+namespace trivium {
 
 std::string shown_name(std::string_view name) {
   constexpr size_t longest = 128;
@@ -10,4 +10,4 @@ std::string shown_name(std::string_view name) {
          + (name.size() > longest ? "…\"" : "\"");
 }
 
-} // namespace trivium::storage::onnx_io
+} // namespace trivium

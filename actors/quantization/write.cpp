@@ -101,8 +101,9 @@ expected<uint64_t> write_known_bytes(const write_state& state,
     for (const auto& segment : layout.files[i].segments) {
       if (const auto* literal =
             std::get_if<storage::literal_bytes>(&segment.content)) {
-        TRIVIUM_CHECK(staged.write(segment.offset,
-                                   std::as_bytes(std::span{*literal->bytes})));
+        TRIVIUM_CHECK(
+          staged.write(segment.offset,
+                       std::as_bytes(std::span{literal->first(segment.size)})));
         written += segment.size;
       } else if (const auto* copied =
                    std::get_if<storage::copied_bytes>(&segment.content)) {

@@ -32,8 +32,10 @@ void output_builder::computed(computed_bytes content, uint64_t size) {
 }
 
 void output_builder::pad_to(uint64_t alignment) {
+  if (!zeros_)
+    zeros_ = std::make_shared<const std::string>(alignment, '\0');
   if (const auto beyond = file_.size % alignment; beyond != 0)
-    literal(std::string(alignment - beyond, '\0'));
+    append(alignment - beyond, literal_bytes{zeros_});
 }
 
 output_file copied_whole(const std::string& path, file_role role, size_t file,

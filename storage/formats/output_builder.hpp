@@ -15,7 +15,8 @@ public:
   void literal(std::string bytes);
   void copied(file_span from);
   void computed(computed_bytes content, uint64_t size);
-  /// Zeros up to the next multiple of `alignment`.
+  /// Zeros up to the next multiple of `alignment`, shared by all pads of the
+  /// file. @pre the same `alignment` each time.
   void pad_to(uint64_t alignment);
 
   [[nodiscard]] uint64_t size() const { return file_.size; }
@@ -26,6 +27,7 @@ private:
   void append(uint64_t size, Content content);
 
   output_file file_;
+  std::shared_ptr<const std::string> zeros_;
 };
 
 /// A file of the source, whole and unchanged.

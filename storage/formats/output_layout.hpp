@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -19,9 +20,14 @@ struct file_span {
   uint64_t size = 0;
 };
 
-/// Bytes that the format wrote: headers, graph, padding.
+/// Bytes that the format wrote: headers, graph, padding. The segment's size
+/// says how many of `bytes`, from the first: segments of padding share theirs.
 struct literal_bytes {
   std::shared_ptr<const std::string> bytes;
+
+  [[nodiscard]] std::string_view first(uint64_t size) const {
+    return std::string_view{*bytes}.substr(0, size);
+  }
 };
 
 /// Bytes taken unchanged from the source.

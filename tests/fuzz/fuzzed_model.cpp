@@ -22,7 +22,7 @@ void require(bool claim, std::string_view text) {
 std::string bytes_of(const output_segment& segment,
                      const model_source& source) {
   if (const auto* literal = std::get_if<literal_bytes>(&segment.content))
-    return *literal->bytes;
+    return std::string{literal->first(segment.size)};
   std::string bytes(segment.size, '\0');
   if (const auto* copied = std::get_if<copied_bytes>(&segment.content))
     require(

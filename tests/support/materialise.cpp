@@ -63,7 +63,7 @@ expected<std::string> bytes_of(const output_segment& segment,
                                const model_source& source,
                                computed_tensors& computed) {
   if (const auto* literal = std::get_if<literal_bytes>(&segment.content))
-    return *literal->bytes;
+    return std::string{literal->first(segment.size)};
   if (const auto* copied = std::get_if<copied_bytes>(&segment.content)) {
     std::string bytes(copied->from.size, '\0');
     TRIVIUM_CHECK(source.files().files[copied->from.file].bytes->read(

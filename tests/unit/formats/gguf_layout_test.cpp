@@ -7,6 +7,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <set>
+
 namespace trivium::test {
 
 namespace {
@@ -55,6 +57,30 @@ struct gguf_folder {
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(gguf_layout, gguf_folder)
+
+BOOST_AUTO_TEST_CASE(holds_its_padding_once) {
+  constexpr size_t alignment = 65'536;
+  auto bytes = gguf_bytes{}.start(3, 1).u32_key("general.alignment", alignment);
+  for (uint64_t i = 0; i < 3; ++i)
+    bytes.tensor(std::string(i + 1, 't'), {1}, f32, i * alignment);
+  bytes.pad(alignment);
+  for (size_t i = 0; i < 3; ++i)
+    bytes.raw("data").pad(alignment);
+  const auto model = opened(write(folder / "model.gguf", bytes.bytes()));
+
+  const auto layout =
+    model->lay_out(plan_all(*model, scheme::keep)).value().files.front();
+
+  std::set<const std::string*> pads;
+  for (const auto& segment : layout.segments)
+    if (const auto* literal =
+          std::get_if<storage::literal_bytes>(&segment.content);
+        literal != nullptr && segment.size > 1000)
+      pads.insert(literal->bytes.get());
+  BOOST_TEST(pads.size() == 1u);
+  rewrite(*model, scheme::keep, out.path());
+  BOOST_TEST((read(out / "model.gguf") == bytes.bytes()));
+}
 
 BOOST_AUTO_TEST_CASE(adds_the_settings_that_are_missing) {
   auto wanted = wanted_start()

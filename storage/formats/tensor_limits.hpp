@@ -12,6 +12,10 @@ inline constexpr size_t max_tensor_name = 1024;
 /// As NumPy.
 inline constexpr size_t max_rank = 64;
 
+/// Tensors of one model. Mixtures with each expert's matrices by themselves
+/// have some 50,000.
+inline constexpr size_t max_tensors = size_t{1} << 18;
+
 /// `what` ("onnx: initializer") opens the error text. Error: invalid_argument.
 [[nodiscard]] inline expected<void> check_tensor_name(const std::string& what,
                                                       std::string_view name) {

@@ -3,6 +3,7 @@
 #include "messages/values/shown_name.hpp"
 #include "storage/formats/gguf/byte_cursor.hpp"
 #include "storage/formats/gguf/metadata.hpp"
+#include "storage/formats/tensor_limits.hpp"
 
 #include <bit>
 #include <unordered_set>
@@ -48,7 +49,7 @@ expected<void> read_version(byte_cursor& cursor) {
 
 /// A count of things of at least `min_bytes` each.
 expected<uint64_t> read_count(byte_cursor& cursor, const std::string& what,
-                              uint64_t min_bytes) {
+                              uint64_t min_bytes, uint64_t limit) {
   TRIVIUM_TRY(const auto count,
               in_context(cursor.number<uint64_t>(), "gguf: " + what));
   if (count > cursor.left() / min_bytes)
@@ -56,6 +57,10 @@ expected<uint64_t> read_count(byte_cursor& cursor, const std::string& what,
                                         + what + " declared, the file has "
                                         + std::to_string(cursor.left())
                                         + " bytes left");
+  if (count > limit)
+    return fail(ec::resource_exhausted, "gguf: " + std::to_string(count) + " "
+                                          + what + " declared, the most is "
+                                          + std::to_string(limit));
   return count;
 }
 
@@ -190,8 +195,9 @@ expected<gguf_header> read_gguf_header(const readable_file& file) {
   gguf_header header;
   TRIVIUM_CHECK(read_version(cursor));
   TRIVIUM_TRY(const auto tensors,
-              read_count(cursor, "tensors", min_tensor_bytes));
-  TRIVIUM_TRY(const auto keys, read_count(cursor, "keys", min_key_bytes));
+              read_count(cursor, "tensors", min_tensor_bytes, max_tensors));
+  TRIVIUM_TRY(const auto keys,
+              read_count(cursor, "keys", min_key_bytes, max_gguf_keys));
   TRIVIUM_CHECK(read_keys(cursor, keys, header));
   TRIVIUM_CHECK(read_settings(file, header));
   TRIVIUM_CHECK(read_tensors(cursor, tensors, header));

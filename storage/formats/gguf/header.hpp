@@ -56,11 +56,15 @@ struct gguf_header {
 
 /// Reads and checks the header of a GGUF 3 file: each name once, tensors
 /// aligned, in order, without overlaps, inside the file.
-/// Errors: invalid_argument, unsupported (version, byte order, tensor type).
+/// Errors: invalid_argument, unsupported (version, byte order, tensor type),
+/// resource_exhausted (more than max_gguf_keys, max_tensors).
 [[nodiscard]] expected<gguf_header> read_gguf_header(const readable_file& file);
 
 /// The length of a tensor's or a key's name, in bytes.
 inline constexpr uint64_t max_gguf_tensor_name = 63;
 inline constexpr uint64_t max_gguf_key = 65535;
+
+/// A vocabulary is one key with an array; real models have some 50 keys.
+inline constexpr uint64_t max_gguf_keys = 65536;
 
 } // namespace trivium::storage

@@ -3,6 +3,7 @@
 #include "messages/values/names.hpp"
 #include "messages/values/shown_name.hpp"
 #include "storage/formats/safetensors/classify.hpp"
+#include "storage/formats/tensor_limits.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -82,6 +83,10 @@ expected<void> safetensors_source::add_shard(size_t file) {
   TRIVIUM_TRY(auto header,
               read_safetensors_header(*files_.files[file].bytes, where));
   const auto first = tensors_.size();
+  if (header.entries.size() > max_tensors - first)
+    return fail(ec::resource_exhausted, where + ": more than "
+                                          + std::to_string(max_tensors)
+                                          + " tensors in the model");
   for (const auto& entry : header.entries) {
     auto use = classify(entry.name, entry.dtype->type, entry.shape);
     auto& tensor = tensors_.emplace_back();

@@ -214,6 +214,26 @@ BOOST_AUTO_TEST_CASE(is_refused_cut_off_at_every_byte) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(is_refused_with_too_many_keys) {
+  const temporary_folder folder;
+  auto bytes = with_keys(65'537);
+  for (uint32_t i = 0; i < 65'537; ++i)
+    bytes.u64(5).raw("key").u8(i & 255).u8(i >> 8).u32(u8).u8(0);
+
+  BOOST_TEST(refusal_of(write(folder / "model.gguf", bytes.bytes()))
+             == "gguf: 65537 keys declared, the most is 65536");
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_with_too_many_tensors) {
+  const temporary_folder folder;
+  constexpr size_t count = 262'145;
+  const auto bytes =
+    gguf_bytes{}.start(count, 0).raw(std::string(count * 24, '\0'));
+
+  BOOST_TEST(refusal_of(write(folder / "model.gguf", bytes.bytes()))
+             == "gguf: 262145 tensors declared, the most is 262144");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(unusual_gguf)

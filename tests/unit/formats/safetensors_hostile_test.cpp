@@ -177,6 +177,18 @@ BOOST_AUTO_TEST_CASE(is_refused_cut_off_at_every_byte) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(is_refused_with_too_many_tensors) {
+  const temporary_folder folder;
+  std::string members;
+  for (size_t i = 0; i < 262'145; ++i)
+    members += (i == 0 ? "" : ",")
+               + safetensors_member(std::to_string(i), "U8", {0}, 0, 0);
+
+  BOOST_TEST(refusal_of(write(folder / "model.safetensors",
+                              safetensors_file("{" + members + "}", "")))
+             == "safetensors: more than 262144 tensors in the model");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(unusual_safetensors)

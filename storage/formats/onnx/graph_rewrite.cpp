@@ -15,8 +15,6 @@ using ::onnx::TensorProto;
 
 /// The first opset with a DequantizeLinear that has an axis.
 constexpr int64_t per_axis_opset = 13;
-/// Below this IR version every initializer has to be a graph input too.
-constexpr int64_t free_initializer_ir = 4;
 
 int32_t data_type_of(tensor_type type) {
   switch (type) {
@@ -121,6 +119,8 @@ private:
   }
 
   void finish_inputs() {
+    if (model_.ir_version() >= free_initializer_ir)
+      return;
     auto& inputs = *graph_.mutable_input();
     inputs.erase(std::remove_if(inputs.begin(), inputs.end(),
                                 [&](const ::onnx::ValueInfoProto& input) {
@@ -128,8 +128,6 @@ private:
                                          != 0;
                                 }),
                  inputs.end());
-    if (model_.ir_version() >= free_initializer_ir)
-      return;
     for (const auto& [index, tensors] : in_place_)
       add_inputs(tensors);
     add_inputs(appended_);

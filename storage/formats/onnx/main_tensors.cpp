@@ -5,6 +5,7 @@
 #include "storage/formats/tensor_limits.hpp"
 
 #include <unordered_map>
+#include <unordered_set>
 
 namespace trivium::storage::onnx_io {
 
@@ -62,11 +63,21 @@ std::string reason_to_keep(const ::onnx::ModelProto& model,
   return {};
 }
 
+/// What initializers give a value that callers may replace.
+std::unordered_set<std::string> defaults_of(const ::onnx::ModelProto& model) {
+  std::unordered_set<std::string> names;
+  if (model.ir_version() >= free_initializer_ir)
+    for (const auto& input : model.graph().input())
+      names.insert(input.name());
+  return names;
+}
+
 void decide(const ::onnx::ModelProto& model, const graph_values& values,
-            tensor_info& info) {
+            bool is_default, tensor_info& info) {
   auto use = use_of(values, info.name, info.shape);
   info.operators = std::move(use.operators);
-  info.keep_reason = reason_to_keep(model, info);
+  info.keep_reason = is_default ? "the default of an input of the graph"
+                                : reason_to_keep(model, info);
   if (!info.keep_reason.empty())
     return;
   info.channel_axis = use.channel_axis;
@@ -86,6 +97,7 @@ expected<main_tensors> list_tensors(::onnx::ModelProto& model,
                                     tensor_reader& reader) {
   TRIVIUM_TRY(const auto values, graph_values::make(model.graph()));
   TRIVIUM_TRY(const auto places, places_of(model.graph()));
+  const auto defaults = defaults_of(model);
   main_tensors list;
   std::unordered_map<const ::onnx::TensorProto*, checked_tensor> seen;
   TRIVIUM_CHECK(
@@ -104,7 +116,7 @@ expected<main_tensors> list_tensors(::onnx::ModelProto& model,
                      checked.shape, checked.where,
                      checked.held,  {},
                      std::nullopt,  {}};
-    decide(model, values, info);
+    decide(model, values, defaults.contains(info.name), info);
     list.infos.push_back(std::move(info));
     list.places.push_back(named.place);
   };

@@ -11,6 +11,10 @@ namespace trivium::storage::onnx_io {
 /// The lowest opset whose weights are quantized.
 inline constexpr int64_t lowest_opset = 11;
 
+/// Below this IR version every initializer has to be a graph input too; from it
+/// on, one that is has a value that callers may replace.
+inline constexpr int64_t free_initializer_ir = 4;
+
 /// The version of the default domain; 0 when the model does not import it.
 [[nodiscard]] int64_t default_opset(const ::onnx::ModelProto& model);
 

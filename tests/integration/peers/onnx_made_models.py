@@ -37,7 +37,7 @@ def check(made, folder):
     variant.check_bytes(made, ours, weights)
     variant.check_kept(made, ours, weights)
 
-    # A weight among the inputs is overridable: nothing feeds it here.
+    # Before IR 4 a weight is an input, too: nothing feeds it here.
     feeds = feeds_for(session)
     rounded = variant.with_dequantized(made, weights).SerializeToString()
     wanted = runtimes.run(rounded, feeds)

@@ -348,6 +348,18 @@ BOOST_AUTO_TEST_CASE(are_refused_with_endless_names) {
       refusal(*model));
 }
 
+BOOST_AUTO_TEST_CASE(are_kept_where_callers_may_replace_them) {
+  auto model = one_matmul();
+  model.input("w", {32, 16});
+  const auto source = opened(model);
+
+  BOOST_TEST(tensor_named(*source, "w").keep_reason
+             == "the default of an input of the graph");
+  const variant made{*source};
+  BOOST_TEST(made.proto.graph().input_size() == 2);
+  BOOST_TEST(made.has_initializer("w"));
+}
+
 BOOST_AUTO_TEST_CASE(are_kept_with_a_short_reason) {
   auto model = one_matmul();
   for (char c = 'a'; c < 'k'; ++c)

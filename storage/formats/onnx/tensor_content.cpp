@@ -87,8 +87,11 @@ tl::unexpected<error> wrong_size(const checked_tensor& tensor, uint64_t seen) {
 tensor_reader::tensor_reader(const model_files& files,
                              const std::vector<wire_payload>& payloads)
   : files_(files), named_(files.files.size(), false) {
-  for (size_t i = 0; i < files.files.size(); ++i)
+  for (size_t i = 0; i < files.files.size(); ++i) {
     index_of_.emplace(files.files[i].path, i);
+    if (i > 0)
+      external_left_ += max_shares * files.files[i].bytes->size();
+  }
   contents_.reserve(payloads.size());
   for (const auto& p : payloads)
     contents_.push_back({file_span{0, p.begin, p.size}, p.size, p.field});
@@ -151,12 +154,25 @@ expected<void> tensor_reader::external(::onnx::TensorProto& tensor,
                 std::to_string(result.bytes) + " bytes at offset "
                   + std::to_string(entry.offset) + " wanted, "
                   + shown_name(path) + " has " + std::to_string(size));
+  TRIVIUM_CHECK(spend_external(result.bytes));
   named_[found->second] = true;
   result.where = {found->second, entry.offset, result.bytes};
   tensor.clear_external_data();
   tensor.clear_data_location();
   tensor.set_raw_data(make_token(contents_.size()));
   contents_.push_back({result.where, result.bytes, raw_data});
+  return {};
+}
+
+/// Each tensor gets its own copy in the output, also of a range that several
+/// share.
+expected<void> tensor_reader::spend_external(uint64_t bytes) {
+  if (bytes > external_left_)
+    return fail(ec::resource_exhausted,
+                "with it the tensors are more than "
+                  + std::to_string(max_shares)
+                  + " times the external data that they share");
+  external_left_ -= bytes;
   return {};
 }
 

@@ -30,6 +30,11 @@ struct checked_tensor {
 /// Data that has to be held in memory, all tensors together.
 inline constexpr uint64_t max_held_bytes = uint64_t{256} << 20;
 
+/// Tensors may share external data as tied weights do, and small constants more
+/// often: all together may have so many times the files' bytes, and some more.
+inline constexpr uint64_t max_shares = 4;
+inline constexpr uint64_t max_shared_constants = uint64_t{16} << 20;
+
 /// Checks the tensors of one model. Large data and external data become tokens
 /// in raw_data that index `contents`; small data stays as it is.
 class tensor_reader {
@@ -41,7 +46,7 @@ public:
   /// Errors: invalid_argument when shape × type ≠ bytes or the data is not
   /// where it should be, unsupported for types that ONNX 1.22 does not know,
   /// not_found for external data outside the artifact, resource_exhausted
-  /// above max_held_bytes.
+  /// above max_held_bytes and max_shares.
   [[nodiscard]] expected<checked_tensor> read(::onnx::TensorProto& tensor);
 
   [[nodiscard]] std::vector<tensor_content> take_contents() {
@@ -54,6 +59,7 @@ public:
 private:
   expected<checked_tensor> checked(::onnx::TensorProto& tensor);
   expected<void> external(::onnx::TensorProto& tensor, checked_tensor& result);
+  expected<void> spend_external(uint64_t bytes);
   expected<void> payload(size_t content, checked_tensor& result);
   expected<void> inlined(const ::onnx::TensorProto& tensor,
                          checked_tensor& result);
@@ -64,6 +70,7 @@ private:
   std::map<std::string, size_t> index_of_; ///< By path in the artifact.
   std::vector<bool> named_;
   std::vector<tensor_content> contents_;
+  uint64_t external_left_ = max_shared_constants;
   uint64_t held_ = 0;
 };
 

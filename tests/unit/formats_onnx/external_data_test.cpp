@@ -75,6 +75,24 @@ BOOST_AUTO_TEST_CASE(becomes_part_of_the_main_file_when_it_is_kept) {
   BOOST_TEST(same.file("notes.txt") == "hello");
 }
 
+/// `count` tensors over the same MiB.
+made_model sharing(int count) {
+  made_model model;
+  for (int i = 0; i < count; ++i)
+    make_external(model.tensor("w" + std::to_string(i), 1, {512, 512}, 0),
+                  {{"location", "w.bin"}});
+  return model;
+}
+
+BOOST_AUTO_TEST_CASE(may_be_shared_by_some_tensors) {
+  const other_files files{{"w.bin", std::string(1 << 20, '\0')}};
+
+  BOOST_TEST(opened(sharing(20), files)->tensors().size() == 20u);
+  BOOST_TEST(refusal(sharing(21), files)
+             == "resource_exhausted: onnx: tensor \"w20\": with it the tensors "
+                "are more than 4 times the external data that they share");
+}
+
 BOOST_AUTO_TEST_CASE(files_are_named_once_and_sorted) {
   made_model model;
   for (const auto* file : {"./b", "a/c", "b"})

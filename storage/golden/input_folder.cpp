@@ -1,10 +1,12 @@
 #include "storage/golden/input_folder.hpp"
 
 #include "messages/values/names.hpp"
+#include "messages/values/shown_name.hpp"
 #include "storage/file_io/errno_text.hpp"
 #include "storage/golden/npy.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace trivium::storage {
 
@@ -62,8 +64,8 @@ expected<tensor_value> read_input(const fs::path& path,
   if (value.type != input.type || !fits(value.shape, input.shape))
     return fail(ec::invalid_argument,
                 shown(path) + ": holds " + std::string{to_string(value.type)}
-                  + " " + to_string(value.shape) + ", input \""
-                  + printable(input.name) + "\" wants "
+                  + " " + to_string(value.shape) + ", input "
+                  + shown_name(input.name) + " wants "
                   + std::string{to_string(input.type)} + " "
                   + shape_text(input.shape));
   left -= value.bytes.size();
@@ -71,35 +73,48 @@ expected<tensor_value> read_input(const fs::path& path,
   return value;
 }
 
-/// The array of `input` in a case's folder.
+/// Which input each array of a case feeds.
+using fed_inputs = std::map<fs::path, std::string>;
+
+/// The array of `input` in a case's folder: that of its own name before that of
+/// its name as a file may have it, which two inputs may share.
 expected<fs::path> array_of(const tensor_signature& input,
-                            const fs::path& folder,
-                            std::span<const fs::path> arrays) {
-  for (const auto& path : arrays)
-    if (const auto stem = path.stem().native();
-        stem == input.name || stem == sanitised_name(input.name))
-      return path;
-  return fail(ec::invalid_argument,
-              shown(folder) + ": no " + sanitised_name(input.name)
-                + ".npy for input \"" + printable(input.name) + "\"");
+                            const fs::path& folder, fed_inputs& arrays) {
+  const auto plain = sanitised_name(input.name);
+  auto found = arrays.find(folder / (input.name + ".npy"));
+  if (found == arrays.end())
+    found = arrays.find(folder / (plain + ".npy"));
+  if (found == arrays.end())
+    return fail(ec::invalid_argument, shown(folder) + ": no " + plain
+                                        + ".npy for input "
+                                        + shown_name(input.name));
+  auto& [path, fed] = *found;
+  if (!fed.empty())
+    return fail(ec::invalid_argument, shown(path) + ": cannot feed both "
+                                        + shown_name(fed) + " and "
+                                        + shown_name(input.name));
+  fed = input.name;
+  return path;
 }
 
 expected<golden_case> read_case(const fs::path& folder,
                                 std::span<const tensor_signature> inputs,
                                 uint64_t& left) {
   TRIVIUM_TRY(const auto found, list(folder));
-  if (found.arrays.size() > inputs.size())
-    return fail(ec::invalid_argument,
-                shown(folder) + ": " + std::to_string(found.arrays.size())
-                  + " arrays, the graph has " + std::to_string(inputs.size())
-                  + (inputs.size() == 1 ? " input" : " inputs"));
+  fed_inputs arrays;
+  for (const auto& path : found.arrays)
+    arrays.emplace(path, std::string{});
   golden_case read;
   read.name = sanitised_name(folder.filename().native());
   for (const auto& input : inputs) {
-    TRIVIUM_TRY(const auto path, array_of(input, folder, found.arrays));
+    TRIVIUM_TRY(const auto path, array_of(input, folder, arrays));
     TRIVIUM_TRY(auto value, read_input(path, input, left));
     read.inputs.push_back(std::move(value));
   }
+  for (const auto& [path, fed] : arrays)
+    if (fed.empty())
+      return fail(ec::invalid_argument,
+                  shown(path) + ": the graph has no such input");
   return read;
 }
 

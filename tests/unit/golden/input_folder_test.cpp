@@ -120,8 +120,35 @@ BOOST_AUTO_TEST_CASE(refuses_an_array_that_no_input_wants) {
   array("first/tokens-ids-0.npy", ids);
   array("first/types.npy", ids);
 
-  BOOST_TEST(code(read_input_folder(path(), two_inputs))
-             == ec::invalid_argument);
+  BOOST_TEST(text(read_input_folder(path(), two_inputs))
+             == (path() / "first/types.npy").native()
+                  + ": the graph has no such input");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_an_array_that_two_inputs_want) {
+  array("first/x-y.npy", pair);
+  array("first/x_y.npy", pair);
+
+  const auto cases = read_input_folder(
+    path(), std::vector<tensor_signature>{{"x/y", tensor_type::f32, {-1, 2}},
+                                          {"x-y", tensor_type::f32, {-1, 2}}});
+
+  BOOST_TEST(text(cases)
+             == (path() / "first/x-y.npy").native()
+                  + ": cannot feed both \"x/y\" and \"x-y\"");
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_array_with_an_inputs_own_name) {
+  array("first/x-y.npy", pair);
+  array("first/x:y.npy", tensor<float>("", tensor_type::f32, {1, 2}, {3, 4}));
+
+  const auto cases = read_input_folder(
+    path(), std::vector<tensor_signature>{{"x:y", tensor_type::f32, {-1, 2}},
+                                          {"x-y", tensor_type::f32, {-1, 2}}});
+
+  BOOST_REQUIRE_MESSAGE(cases, text(cases));
+  BOOST_TEST((cases->at(0).inputs.at(1).bytes == pair.bytes));
+  BOOST_TEST((cases->at(0).inputs.at(0).bytes != pair.bytes));
 }
 
 BOOST_AUTO_TEST_CASE(stops_at_the_limit) {

@@ -16,7 +16,6 @@ constexpr uint32_t q8_0_group = segment_size / q8_0_elements;
 struct q8_0_steps {
   float inverse[q8_0_group];
   uint16_t stored[q8_0_group];
-  float weight[q8_0_group];        ///< step / unit
   float stored_weight[q8_0_group]; ///< step as f16 / unit
   float unit;
   bool overflows = false; ///< A step is infinite as f16.
@@ -40,10 +39,8 @@ TRIVIUM_INLINE uint32_t measure_blocks(const Source* x, uint32_t blocks,
 TRIVIUM_INLINE q8_0_steps steps_of(const float* absmax, uint32_t blocks) {
   q8_0_steps steps;
   steps.unit = arithmetic::smallest_normal;
-  float exact[q8_0_group];
   for (uint32_t b = 0; b < blocks; ++b) {
     const auto step = arithmetic::q8_0_step_of(absmax[b]);
-    exact[b] = step.step;
     steps.inverse[b] = step.inverse;
     steps.stored[b] = arithmetic::to_f16(step.step);
     steps.unit = step.step > steps.unit ? step.step : steps.unit;
@@ -53,7 +50,6 @@ TRIVIUM_INLINE q8_0_steps steps_of(const float* absmax, uint32_t blocks) {
     steps.overflows = steps.overflows || overflows;
     const float stored =
       overflows ? 0.0F : arithmetic::from_f16(steps.stored[b]);
-    steps.weight[b] = exact[b] / steps.unit;
     steps.stored_weight[b] = stored / steps.unit;
   }
   return steps;

@@ -1,66 +1,53 @@
 #!/usr/bin/env python3
-"""Signals and kills at any instant: done within 2 s, nothing partial under a
-final name, the store usable, the next run whole."""
+"""Signals and kills in any stage: the run ends, nothing partial stands under a
+final name, the store is usable, the next run whole."""
 # trivium-test: serial timeout=900
 
 import hashlib
+import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
-import time
 
 import scenario  # noqa: F401  (moves into the peers' environment)
-from scenario import flat_models as flat
+from scenario import large_models
 from scenario.claims import Skip, claim, main
-from scenario.program import (blobs, nothing_left, staged, start,
+from scenario.program import (blobs, nothing_left, refused, staged,
                               succeed_json)
+from scenario.running import Running, interfered
 
-GIGABYTE = 10**9
-# The program's promise is 2 s; a loaded machine may be late to notice.
-LIMIT = 2.0
-SLACK = 1.0
-
-
-def large_model(path, tensors=20):
-    """`tensors` of 16 MiB each: a second or more in every stage."""
-    if shutil.disk_usage(path.parent).free < 4 * GIGABYTE:
-        raise Skip("wants 4 GB of free disk")
-    block = flat.random_weights(1024, 4096)
-    entries = {f"model.layers.{i}.mlp.up_proj.weight": block
-               for i in range(tensors)}
-    flat.write_safetensors(path, entries)
-    return path
+SHAPE = (1024, 4096)  # 16 MiB
+BOTH = (signal.SIGINT, signal.SIGTERM)
 
 
-def stop(folder, arguments, after, number):
-    """The exit status of a run that got the signal, None if it was done."""
-    child = start(folder, *arguments, "--json")
-    time.sleep(after)
-    if child.poll() is None:
-        child.send_signal(number)
-        sent = time.monotonic()
-        _, err = child.communicate(timeout=30)
-        took = time.monotonic() - sent
-        if child.returncode != 0:
-            assert took < LIMIT + SLACK, f"{took:.2f} s after {after} s"
-            # Before main() has blocked it, the signal ends the process.
-            assert child.returncode in (128 + number, -number), (
-                child.returncode, err)
-            assert len(err.splitlines()) <= 1, err
-            return child.returncode
-    child.communicate()
-    assert child.returncode == 0, child.returncode
-    return None
+def large_model(folder):
+    large_models.wants_disk(folder, 4)
+    return large_models.large_safetensors(folder / "m.safetensors", 20, SHAPE)
 
 
-def instants(folder, arguments, count, tidy):
-    """Instants over the length of a whole run, the first ones close."""
-    begun = time.monotonic()
-    succeed_json(folder, *arguments)
-    whole = time.monotonic() - begun
-    tidy()
-    return [0.05] + [whole * (i + 0.5) / count for i in range(count)]
+def ended_by(running, number):
+    """The exit status tells the signal, stderr holds one line at most."""
+    assert running.code == 128 + number, (running.code, running.err)
+    assert len(running.err) <= 1, running.err
+
+
+def stopped(begin, tidy, stages):
+    """Runs that got a signal in each stage, as they end."""
+    for stage in stages:
+        for number in BOTH:
+            running = interfered(
+                stage, begin, lambda r: r.child.send_signal(number), tidy)
+            ended_by(running, number)
+            yield f"signal {number} in {stage}"
+
+
+def killed(begin, tidy, stages):
+    for stage in stages:
+        running = interfered(stage, begin, lambda r: r.child.kill(), tidy)
+        assert running.code == -signal.SIGKILL, (running.code, running.err)
+        yield stage, running
 
 
 def content(out):
@@ -70,135 +57,235 @@ def content(out):
             for path in out.iterdir()}
 
 
+class Quantizing:
+    """`trivium quantize` of the large model, and what it makes if left
+    alone."""
+
+    def __init__(self, folder):
+        self.folder, self.out = folder, folder / "out"
+        self.arguments = ("quantize", large_model(folder), "--recipe", "int8",
+                          "--out", self.out)
+        self.finished = self.whole()
+
+    def begin(self):
+        return Running(self.folder, *self.arguments)
+
+    def tidy(self):
+        shutil.rmtree(self.out, ignore_errors=True)
+
+    def whole(self):
+        succeed_json(self.folder, *self.arguments)
+        finished = content(self.out)
+        self.tidy()
+        return finished
+
+    def expect_whole_or_nothing(self, what):
+        if self.out.exists():
+            assert content(self.out) == self.finished, what
+            self.tidy()
+
+
 @claim
 def a_stopped_quantize_leaves_nothing(folder):
-    model = large_model(folder / "m.safetensors")
-    out = folder / "out"
-    arguments = ("quantize", model, "--recipe", "int8", "--out", out)
-    stopped = 0
-    finished = {}
-
-    def tidy():
-        finished.update(content(out))
-        shutil.rmtree(out)
-
-    for i, after in enumerate(instants(folder, arguments, 4, tidy)):
-        code = stop(folder, arguments, after,
-                    (signal.SIGINT, signal.SIGTERM)[i % 2])
-        if code is None:
-            shutil.rmtree(out)
-            continue
-        stopped += 1
-        if out.exists():
-            assert content(out) == finished, f"stopped after {after:.2f} s"
-            shutil.rmtree(out)
+    quantizing = Quantizing(folder)
+    for what in stopped(quantizing.begin, quantizing.tidy,
+                        ("write", "quantize")):
+        quantizing.expect_whole_or_nothing(what)
         nothing_left(folder)
-        assert sorted(p.name for p in folder.iterdir()) == ["m.safetensors"]
-    assert stopped >= 2, f"only {stopped} runs were stopped"
-    succeed_json(folder, *arguments)
-
-
-@claim
-def a_stopped_pipeline_leaves_a_usable_store(folder):
-    model = large_model(folder / "m.safetensors", 12)
-    arguments = ("pipeline", model, "--recipe", "int8", "--name", "m")
-    store = folder / "store"
-    stopped = 0
-    for i, after in enumerate(instants(folder, arguments, 4,
-                                       lambda: shutil.rmtree(store))):
-        code = stop(folder, arguments, after,
-                    (signal.SIGTERM, signal.SIGINT)[i % 2])
-        if code is None:
-            shutil.rmtree(store)
-            continue
-        stopped += 1
-        # What a hurried end left in staging, the next start removes.
-        told = succeed_json(folder, "store", "gc", "--dry-run")
-        assert told["dry_run"]
-        assert staged(folder) == [], f"stopped after {after:.2f} s"
-    assert stopped >= 2, f"only {stopped} runs were stopped"
-    told = succeed_json(folder, *arguments)
-    assert told["state"] == "Deployed", told
-    nothing_left(folder)
-
-
-@claim
-def a_killed_pipeline_is_interrupted_and_runs_again_from_zero(folder):
-    model = large_model(folder / "m.safetensors", 12)
-    arguments = ("pipeline", model, "--recipe", "int8", "--name", "m")
-    for after in (0.3, 0.8, 1.6):
-        child = start(folder, *arguments, "--json",
-                      env={"TRIVIUM_STORE": folder / f"store-{after}"})
-        time.sleep(after)
-        child.kill()
-        child.communicate()
-        if child.returncode == 0:
-            continue
-        store = {"TRIVIUM_STORE": folder / f"store-{after}"}
-        log = folder / f"log-{after}"
-        settings = folder / "settings.yaml"
-        settings.write_text("log:\n  level: info\n  format: json\n"
-                            f"  file: {log}\n")
-        told = succeed_json(folder, *arguments, "--config", settings,
-                            env=store)
-        assert told["state"] == "Deployed", told
-        assert not told["variant_was_known"], told
-        assert staged(folder, f"store-{after}") == []
-        pulled = succeed_json(folder, "pull", "default/m@production", "--to",
-                              folder / "to", env=store)
-        assert pulled["artifact"] == told["variant"]
-        shutil.rmtree(folder / f"store-{after}")
+        assert [p.name for p in folder.iterdir()] == ["m.safetensors"], what
+    assert quantizing.whole() == quantizing.finished
 
 
 @claim
 def a_killed_quantize_leaves_nothing_under_the_final_name(folder):
-    model = large_model(folder / "m.safetensors", 12)
-    out = folder / "out"
-    succeed_json(folder, "quantize", model, "--recipe", "int8", "--out", out)
-    finished = content(out)
-    shutil.rmtree(out)
-    for after in (0.05, 0.2, 0.5):
-        child = start(folder, "quantize", model, "--recipe", "int8", "--out",
-                      out)
-        time.sleep(after)
-        child.kill()
-        child.communicate()
-        if child.returncode == 0:
-            shutil.rmtree(out)
-            continue
-        if out.exists():
-            assert content(out) == finished, f"killed after {after} s"
-            shutil.rmtree(out)
-        succeed_json(folder, "quantize", model, "--recipe", "int8", "--out",
-                     out)
-        shutil.rmtree(out)
+    quantizing = Quantizing(folder)
+    for stage, _ in killed(quantizing.begin, quantizing.tidy,
+                           ("write", "quantize")):
+        quantizing.expect_whole_or_nothing(stage)
+        assert quantizing.whole() == quantizing.finished, stage
 
 
 @claim
-def a_model_truncated_while_it_is_read_is_refused(folder):
-    for command in ("quantize", "pipeline"):
-        for after in (0.0, 0.05, 0.2):
-            model = large_model(folder / "m.safetensors", 12)
-            out = folder / "out"
-            where = (("--out", out) if command == "quantize"
-                     else ("--name", "m"))
-            child = start(folder, command, model, "--recipe", "int8", *where,
-                          "--quiet")
-            time.sleep(after)
-            os.truncate(model, 4096 + int(1e6 * after))
-            _, err = child.communicate(timeout=60)
-            if child.returncode == 0:  # it had read all of it
-                shutil.rmtree(out, ignore_errors=True)
-                shutil.rmtree(folder / "store", ignore_errors=True)
-                continue
-            assert child.returncode == 1, (command, after, child.returncode,
-                                           err)
-            assert len(err.splitlines()) == 1, err
-            assert err.startswith("trivium: "), err
-            assert not out.exists()
+def a_signal_before_anything_was_done_ends_it(folder):
+    """Also before main() has blocked it, when it ends the process itself."""
+    quantizing = Quantizing(folder)
+    for number in BOTH:
+        running = quantizing.begin()
+        running.child.send_signal(number)
+        running.end()
+        assert running.code in (128 + number, -number), running.code
+        assert len(running.err) <= 1, running.err
+        assert [p.name for p in folder.iterdir()] == ["m.safetensors"]
+
+
+class Pipeline:
+    """`trivium pipeline` of the large model into a store of its own."""
+
+    STAGES = ("ingest", "write", "quantize", "verify")
+
+    def __init__(self, folder):
+        self.folder, self.log = folder, folder / "log"
+        settings = folder / "settings.yaml"
+        settings.write_text("log:\n  level: info\n  format: json\n"
+                            f"  file: {self.log}\n")
+        self.arguments = ("pipeline", large_model(folder), "--recipe", "int8",
+                          "--name", "m", "--config", settings)
+
+    def begin(self):
+        return Running(self.folder, *self.arguments)
+
+    def tidy(self):
+        shutil.rmtree(self.folder / "store", ignore_errors=True)
+        shutil.rmtree(self.folder / "to", ignore_errors=True)
+        self.log.unlink(missing_ok=True)
+
+    def start_once(self):
+        """Any command opens the store, and so settles what was left."""
+        assert succeed_json(self.folder, "store", "gc", "--dry-run")["dry_run"]
+
+    def expect_no_alias(self):
+        refused(self.folder, "pull", "default/m@production", "--to",
+                self.folder / "to", says=["m"])
+
+    def expect_a_whole_run(self):
+        """It begins from zero: nothing of the stopped run is taken for done."""
+        told = succeed_json(self.folder, *self.arguments)
+        assert told["state"] == "Deployed", told
+        assert not told["variant_was_known"] and told["quantized"], told
+        pulled = succeed_json(self.folder, "pull", "default/m@production",
+                              "--to", self.folder / "to")
+        assert pulled["artifact"] == told["variant"]
+        nothing_left(self.folder)
+        return told
+
+    def events(self, job):
+        lines = [json.loads(line) for line in self.log.open()]
+        return [line["what"] for line in lines
+                if line["message"] == "event" and line["job"] == job]
+
+
+@claim
+def a_stopped_pipeline_leaves_a_usable_store(folder):
+    pipeline = Pipeline(folder)
+    for what in stopped(pipeline.begin, pipeline.tidy, Pipeline.STAGES):
+        # What a hurried end left in staging, the next start removes.
+        pipeline.start_once()
+        assert staged(folder) == [], what
+        pipeline.expect_no_alias()
+        pipeline.expect_a_whole_run()
+        pipeline.tidy()
+
+
+def is_stored(folder, words):
+    """Whether the newest records hold the words. No command shows a job's
+    record; RocksDB's log has it as it was written."""
+    return any(words.encode() in log.read_bytes()
+               for log in (folder / "store/metadata/rocksdb").glob("*.log"))
+
+
+@claim
+def a_killed_pipeline_is_interrupted_and_runs_again_from_zero(folder):
+    pipeline = Pipeline(folder)
+    for stage, running in killed(pipeline.begin, pipeline.tidy,
+                                 Pipeline.STAGES):
+        job = f"process {running.child.pid} ended before the job"
+        assert not is_stored(folder, job), stage
+        pipeline.start_once()
+        assert is_stored(folder, job), f"{stage}: the job is not interrupted"
+        is_begun = stage != "ingest"
+        assert is_stored(folder, "interrupted") == is_begun, (
+            f"{stage}: the variant's reason")
+        assert staged(folder) == [], stage
+        pipeline.expect_no_alias()
+        told = pipeline.expect_a_whole_run()
+        assert "int8: Quantizing" in pipeline.events(told["job"]), stage
+        pipeline.tidy()
+
+
+def shares_blocks(folder):
+    (folder / "a").write_text("a")
+    done = subprocess.run(["cp", "--reflink=always", "a", "b"], cwd=folder,
+                          capture_output=True)
+    (folder / "a").unlink()
+    (folder / "b").unlink(missing_ok=True)
+    return done.returncode == 0
+
+
+def safetensors_to_truncate(folder):
+    model = large_model(folder)
+    return model, model, "int8"
+
+
+def gguf_to_truncate(folder):
+    large_models.wants_disk(folder, 4)
+    model = large_models.large_gguf(folder / "m.gguf", 20, SHAPE)
+    return model, model, "q8_0"
+
+
+def external_data_to_truncate(folder):
+    large_models.wants_disk(folder, 4)
+    model = large_models.large_onnx(folder / "m.onnx", 20, 2048)
+    return model, folder / "weights.bin", "int8"
+
+
+def removed(path):
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def truncated_while_read(folder, make):
+    """Cut before the first byte was read, and while tiles or copies are read:
+    the run is refused, and nothing of it stays."""
+    stages = {"quantize": "quantize", "pipeline": "ingest"}
+    if shares_blocks(folder):  # then nothing is read while it is taken in
+        del stages["pipeline"]
+    model, weights, recipe = make(folder)
+    whole = weights.stat().st_size
+    for command, stage in stages.items():
+        where = (("--out", folder / "out") if command == "quantize"
+                 else ("--name", "m"))
+
+        def begin():
+            os.truncate(weights, whole)  # what was cut comes back as zeros
+            return Running(folder, command, model, "--recipe", recipe, *where)
+
+        def cut(_):
+            os.truncate(weights, 1 << 20)
+
+        def tidy():
+            removed(folder / "out")
+            removed(folder / "store")
+
+        early = begin()
+        cut(early)
+        for running in (early.end(), interfered(stage, begin, cut, tidy)):
+            seen = (command, running.code, running.err)
+            assert running.code == 1, seen
+            assert len(running.err) == 1, seen
+            assert running.err[0].startswith("trivium: "), seen
+            assert not (folder / "out").exists(), seen
             nothing_left(folder)
-            if command == "pipeline":
-                assert blobs(folder) == set(), "half a model was registered"
+            assert blobs(folder) == set(), "half a model was registered"
+        tidy()
+    if "pipeline" not in stages:
+        raise Skip("this file system shares blocks: a pipeline copies nothing")
+
+
+@claim
+def a_safetensors_truncated_while_it_is_read_is_refused(folder):
+    truncated_while_read(folder, safetensors_to_truncate)
+
+
+@claim
+def a_gguf_truncated_while_it_is_read_is_refused(folder):
+    truncated_while_read(folder, gguf_to_truncate)
+
+
+@claim
+def external_data_truncated_while_it_is_read_is_refused(folder):
+    truncated_while_read(folder, external_data_to_truncate)
 
 
 if __name__ == "__main__":

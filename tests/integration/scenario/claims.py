@@ -30,13 +30,16 @@ def _look_at(function):
 
 
 def main():
-    """Looks at all claims, or at those whose name holds the first argument."""
-    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    """Looks at all claims, or at those whose name holds the first argument
+    that is no option."""
+    word = next((a for a in sys.argv[1:] if not a.startswith("-")), "")
+    wanted = [claim for claim in _claims if word in claim.__name__]
+    if not wanted:
+        print(f"no claim is named like {word!r}")
+        return 1
     failures = 0
     reasons = []
-    for function in _claims:
-        if word not in function.__name__:
-            continue
+    for function in wanted:
         try:
             _look_at(function)
         except Skip as reason:
@@ -46,7 +49,7 @@ def main():
             print(f"--- {function.__name__}\n{traceback.format_exc()}",
                   flush=True)
     if failures:
-        print(f"{failures} of {len(_claims)} claims do not hold")
+        print(f"{failures} of {len(wanted)} claims do not hold")
         return 1
     if reasons:
         print("; ".join(reasons))

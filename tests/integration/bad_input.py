@@ -649,9 +649,11 @@ def a_full_disk_is_said_and_leaves_nothing(folder):
     before = ("unshare", "-m", "sh", "-c", script, "sh", folder / "small")
     store_there = {"TRIVIUM_STORE": folder / "small/store"}
     refused(folder, "quantize", folder / "m.safetensors", "--recipe", "int8",
-            "--out", folder / "small/out", before=before, codes=(1,))
+            "--out", folder / "small/out", before=before, codes=(1,),
+            says=["small/.out.", "8 MiB needed", "free"])
     refused(folder, "register", folder / "m.safetensors", "--name", "m",
-            before=before, env=store_there, codes=(1,))
+            before=before, env=store_there, codes=(1,),
+            says=["small/store/", "32 MiB needed", "free"])
 
 
 if __name__ == "__main__":

@@ -176,13 +176,29 @@ def log_lines_are_json_with_job_and_trace(folder):
     told = succeed_json(folder, "pipeline", model, "--recipe", "q8_0",
                         "--config", path)
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    assert lines
-    ours = [line for line in lines if line.get("job") == told["job"]]
-    assert ours, lines
+    messages = [line["message"] for line in lines]
+    assert messages[0] == "job submitted", messages
+    assert messages.count("event") >= 5, messages
     for line in lines:
-        assert line.get("trace_id", line.get("trace")), line
-    assert {line.get("trace_id", line.get("trace")) for line in ours} == {
-        told["trace_id"]}
+        assert line["job"] == told["job"], line
+        assert line["trace_id"] == told["trace_id"], line
+
+
+@claim
+def log_lines_of_a_job_that_fails_name_it_as_well(folder):
+    log = folder / "trivium.log"
+    path = settings(folder, "log:\n  level: debug\n  format: json\n"
+                    f"  file: {log}\n")
+    flat.write_safetensors(folder / "m.safetensors", {
+        "l.q_proj.weight": numpy.full((64, 64), numpy.nan, numpy.float32)})
+    result = run(folder, "pipeline", folder / "m.safetensors", "--recipe",
+                 "int8", "--json", "--config", path)
+    assert result.code == 1, result
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert any(line["message"] == "job failed" for line in lines), lines
+    for line in lines:
+        assert line["job"] == result.json["job"], line
+        assert line["trace_id"] == result.json["trace_id"], line
 
 
 @claim

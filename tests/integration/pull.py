@@ -4,8 +4,10 @@ noticed; what nothing names is collected, what is named stays."""
 # trivium-test: timeout=600
 
 import hashlib
+import json
 import os
 import sys
+import threading
 
 import scenario  # noqa: F401  (moves into the peers' environment)
 from scenario import flat_models as flat
@@ -97,6 +99,102 @@ def a_new_promotion_switches_current_and_keeps_the_old_version(folder):
     newer = deploy(folder, 2)
     assert pull(folder)["artifact"] == newer["variant"]
     assert (folder / "to/current").resolve() != old and old.is_dir()
+    nothing_left(folder)
+
+
+def sharded(folder, seed):
+    """A model of several files: a pull brings them one after the other."""
+    place = folder / f"sharded-{seed}"
+    place.mkdir()
+    names = [f"model-{i:05}-of-00004.safetensors" for i in range(1, 5)]
+    tensors = [f"model.layers.{i}.mlp.up_proj.weight" for i in range(4)]
+    for i in range(4):
+        flat.write_safetensors(place / names[i], {
+            tensors[i]: flat.random_weights(512, 1024, 10 * seed + i)})
+    (place / "model.safetensors.index.json").write_text(json.dumps(
+        {"metadata": {}, "weight_map": dict(zip(tensors, names))}))
+    (place / "config.json").write_text(json.dumps({"seed": seed}))
+    return place
+
+
+def content(place):
+    """Of a folder that is read through one descriptor: a reader that has
+    opened `current` keeps the version that it found."""
+    folder = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        hashed = hashlib.sha256()
+        for name in sorted(os.listdir(folder)):
+            with open(os.open(name, os.O_RDONLY, dir_fd=folder), "rb") as file:
+                hashed.update(f"{name}\n".encode() + file.read())
+        return hashed.hexdigest()
+    finally:
+        os.close(folder)
+
+
+class Reader(threading.Thread):
+    """Reads `current` again and again until it is told to stop."""
+
+    def __init__(self, current):
+        super().__init__(daemon=True)
+        self.current, self.seen, self.reads = current, set(), 0
+        self.problem = None
+        self._is_wanted = True
+        self._changed = threading.Condition()
+
+    def run(self):
+        while self._is_wanted and not self.problem:
+            try:
+                self.seen.add(content(self.current))
+            except Exception as problem:  # told by finish_one()
+                self.problem = problem
+            with self._changed:
+                self.reads += 1
+                self._changed.notify_all()
+
+    def finish_one(self):
+        """Waits until what it is reading at this instant was read."""
+        with self._changed:
+            before = self.reads
+            self._changed.wait_for(lambda: self.reads > before or self.problem)
+        assert self.problem is None, repr(self.problem)
+
+    def stop(self):
+        self.finish_one()
+        self._is_wanted = False
+        self.join()
+        assert self.problem is None, repr(self.problem)
+
+
+@claim
+def a_reader_of_current_sees_whole_versions_only(folder):
+    rounds = 12
+    stores = [{"TRIVIUM_STORE": folder / f"store-{i}"} for i in range(2)]
+    whole = []
+    for seed, store in enumerate(stores):
+        model = sharded(folder, seed)
+        succeed(folder, "pipeline", model, "--recipe", "int8", "--name", "m",
+                "--out", folder / f"whole-{seed}", env=store)
+        whole.append(content(folder / f"whole-{seed}"))
+    assert whole[0] != whole[1]
+
+    reader = None
+    for i in range(rounds):
+        # A file of the version that is not current is cut now and then, so
+        # that it is brought again while the other is read.
+        if i % 4 == 2:
+            (other,) = [path for path in (folder / "to/versions").iterdir()
+                        if path != (folder / "to/current").resolve()]
+            os.truncate(other / "config.json", 1)
+        told = succeed_json(folder, "pull", ALIAS, "--to", folder / "to",
+                            env=stores[i % 2])
+        assert not told["was_there"], told
+        assert content(folder / "to/current") == whole[i % 2], f"round {i}"
+        if reader is None:
+            reader = Reader(folder / "to/current")
+            reader.start()
+        reader.finish_one()
+    reader.stop()
+    assert reader.seen == set(whole), "a folder that is neither version"
     nothing_left(folder)
 
 

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """What is promoted, and what is not: gates, verdicts, known variants, versions
-that are taken."""
+that are taken; what verdicts rest on."""
 # trivium-test: timeout=600
 
+import json
+import shutil
 import sys
 
 import scenario  # noqa: F401  (moves into the peers' environment)
+import gguf
 import numpy
+import onnx
 from scenario import flat_models as flat
 from scenario import onnx_models
 from scenario.claims import claim, main
@@ -55,6 +59,26 @@ def a_missed_gate_fails_the_variant_and_sets_no_alias(folder):
     refused(folder, "pull", "default/m@production", "--to", folder / "to",
             says=["production"])
     nothing_left(folder)
+
+
+@claim
+def a_missed_gate_is_an_event_of_its_own(folder):
+    log = folder / "log"
+    (folder / "settings.yaml").write_text(
+        f"log:\n  level: info\n  format: json\n  file: {log}\n")
+    model = flat.good_gguf(folder / "m.gguf")
+    result = run(folder, *pipeline(folder, model, strict_recipe(folder, 200),
+                                   "--json", "--config",
+                                   folder / "settings.yaml"))
+    assert result.code == 1, result
+    events = [line for line in map(json.loads, log.open())
+              if line["message"] == "event"]
+    (missed,) = [e for e in events if e["kind"] == "gate_missed"]
+    assert missed["model"] == "default/m", missed
+    assert missed["job"] == result.json["job"], missed
+    assert "strict: Failed, gate missed" in missed["what"], missed
+    assert "200" in missed["what"], missed
+    assert not any(e["kind"] == "alias_moved" for e in events), events
 
 
 @claim
@@ -166,6 +190,146 @@ def a_smoke_verdict_is_promoted_only_when_allowed(folder):
         folder, *pipeline(folder, model, "int8", "--allow-unverified"))
     assert told["variant_was_known"] and told["state"] == "Deployed", told
     assert pulled_digest(folder) == told["variant"]
+
+
+def graph_of_ids(path):
+    """ids [n] of a table [64, 64], plus x [n, 64], times w: how many there are
+    and which ids are good, the file does not say."""
+    helper, kinds = onnx.helper, onnx.TensorProto
+    graph = helper.make_graph(
+        [helper.make_node("Gather", ["table", "ids"], ["rows"]),
+         helper.make_node("Add", ["rows", "x"], ["sum"]),
+         helper.make_node("MatMul", ["sum", "w"], ["y"])], "g",
+        [helper.make_tensor_value_info("ids", kinds.INT64, ["n"]),
+         helper.make_tensor_value_info("x", kinds.FLOAT, ["n", 64])],
+        [helper.make_tensor_value_info("y", kinds.FLOAT, ["n", 64])],
+        [onnx.numpy_helper.from_array(flat.random_weights(64, 64, seed), name)
+         for seed, name in ((1, "table"), (2, "w"))])
+    made = helper.make_model(graph,
+                             opset_imports=[helper.make_opsetid("", 17)])
+    made.ir_version = 8
+    onnx.save(made, path)
+    return path
+
+
+SHAPES = ("--shape", "ids=5", "--shape", "x=5,64")
+RANGE = ("--input-range", "ids=0:63")
+
+
+@claim
+def a_dynamic_graph_runs_once_shapes_and_ranges_are_told(folder):
+    model = graph_of_ids(folder / "m.onnx")
+    refused(folder, *pipeline(folder, model, "int8"),
+            says=["only unverified", "--input-range ids="], codes=(1,))
+    shutil.rmtree(folder / "store")
+    refused(folder, *pipeline(folder, model, "int8", *SHAPES),
+            says=["--input-range ids="], codes=(1,))
+    refused(folder, *pipeline(folder, model, "int8", *RANGE),
+            says=["--shape ids="], codes=(1,))
+    shutil.rmtree(folder / "store")
+
+    result = run(folder, *pipeline(folder, model, "int8", *SHAPES, *RANGE,
+                                   "--json"))
+    says_one_line(result, "only smoke", "--allow-unverified", codes=(1,))
+    checked = result.json["verification"]
+    assert checked["verdict"] == "smoke" and checked["gate_met"], checked
+    assert checked["cases"] == 1 and "made up" in checked["inputs"], checked
+    assert 20 < checked["exact"]["min_sqnr_db"] < 100, checked
+    refused(folder, "pull", "default/m@production", "--to", folder / "to")
+    shutil.rmtree(folder / "store")
+
+    told = succeed_json(folder, *pipeline(folder, model, "int8", *SHAPES,
+                                          *RANGE, "--allow-unverified"))
+    assert told["state"] == "Deployed", told
+    assert told["verification"]["verdict"] == "smoke", told
+    assert pulled_digest(folder) == told["variant"]
+
+
+@claim
+def made_up_inputs_have_the_shapes_and_ranges_that_were_told(folder):
+    model = graph_of_ids(folder / "m.onnx")
+    golden = folder / "golden"
+    succeed(folder, "golden", "record", model, "--out", golden, "--shape",
+            "ids=500", "--shape", "x=500,64", "--input-range", "ids=7:9",
+            "--input-range", "x=-3:-2")
+    told = json.loads((golden / "golden.json").read_text())
+    assert told["made_up_inputs"], told
+    arrays = {one["name"]: numpy.load(golden / one["file"])
+              for one in told["cases"][0]["inputs"]}
+    assert arrays["ids"].dtype == numpy.int64 and arrays["ids"].shape == (500,)
+    assert set(arrays["ids"]) == {7, 8, 9}, arrays["ids"]
+    assert arrays["x"].shape == (500, 64)
+    assert -3 <= arrays["x"].min() < arrays["x"].max() <= -2
+    rows = flat.random_weights(64, 64, 1)[arrays["ids"]] + arrays["x"]
+    (answer,) = told["cases"][0]["outputs"]
+    assert numpy.allclose(numpy.load(golden / answer["file"]),
+                          rows @ flat.random_weights(64, 64, 2), atol=1e-3)
+
+
+def rounded_row(weight):
+    """compressed-tensors int8, one scale a row, and back."""
+    scale = numpy.abs(weight).max(axis=1, keepdims=True) / numpy.float32(127.5)
+    return numpy.clip(numpy.rint(weight / scale), -128, 127) * scale
+
+
+def rounded_block(weight):
+    """Q8_0 and back."""
+    kind = gguf.GGMLQuantizationType.Q8_0
+    return gguf.dequantize(gguf.quantize(weight, kind), kind)
+
+
+LAYERS = {  # as scenario/flat_models.py makes them
+    "safetensors": (flat.good_safetensors, "int8",
+                    "model.layers.0.q_proj.weight", rounded_row),
+    "gguf": (flat.good_gguf, "q8_0", "blk.0.attn_q.weight", rounded_block),
+}
+
+
+@claim
+def a_folder_of_calibration_arrays_is_what_layers_are_held_against(folder):
+    for suffix, (make, recipe, tensor, rounded) in LAYERS.items():
+        model = make(folder / f"m.{suffix}")
+        weight = flat.random_weights(64, 64)
+        x = flat.random_weights(24, 64, seed=5)
+        x[:, 3] *= 300  # one input outweighs all: not as in made-up samples
+        calibration = folder / f"calibration-{suffix}"
+        calibration.mkdir()
+        numpy.save(calibration / f"{tensor}.npy", x)
+        made_up = succeed_json(folder, *pipeline(folder, model, recipe))
+        told = succeed_json(folder, *pipeline(folder, model, recipe, "--force",
+                                              "--golden", calibration))
+        checked = told["verification"]
+        assert told["state"] == "Deployed", told
+        assert checked["verdict"] == "layer-verified", checked
+        assert checked["inputs"] == f"calibration {calibration.name}", checked
+        assert "synthetic" not in " ".join(checked["reasons"]), checked
+        wanted = x.astype(numpy.float64) @ weight.T
+        noise = wanted - x.astype(numpy.float64) @ rounded(weight).T
+        sqnr = 10 * numpy.log10((wanted ** 2).sum() / (noise ** 2).sum())
+        seen = checked["layers"]["min_sqnr_db"]
+        assert abs(seen - sqnr) < 0.05, (suffix, seen, sqnr)
+        before = made_up["verification"]
+        assert "synthetic" in before["inputs"], before
+        assert abs(before["layers"]["min_sqnr_db"] - sqnr) > 0.1, before
+        shutil.rmtree(folder / "store")
+
+
+@claim
+def calibration_arrays_that_do_not_fit_are_refused(folder):
+    for suffix, (make, recipe, tensor, _) in LAYERS.items():
+        model = make(folder / f"m.{suffix}")
+        calibration = folder / f"calibration-{suffix}"
+        calibration.mkdir()
+        array = calibration / f"{tensor}.npy"
+        options = pipeline(folder, model, recipe, "--golden", calibration)
+        refused(folder, *options, says=[array.name], codes=(1,))
+        for wrong in (flat.random_weights(24, 63), numpy.ones(64, "f4"),
+                      flat.random_weights(24, 64).astype(numpy.float64),
+                      numpy.ones((0, 64), "f4")):
+            numpy.save(array, wrong)
+            refused(folder, *options, says=[array.name, "64"], codes=(1,))
+        refused(folder, "pull", "default/m@production", "--to", folder / "to")
+        shutil.rmtree(folder / "store")
 
 
 @claim

@@ -326,6 +326,27 @@ def memory_lanes_and_cpu_level_change_no_byte(folder):
 
 
 @claim
+def without_a_digest_the_bytes_are_the_same(folder):
+    """Of a file the digest is its manifest's, which a pipeline gives it too."""
+    gguf_file(folder / "m.gguf", gguf.GGMLQuantizationType.F32)
+    sharded(folder / "model")
+    for path, recipe in (("m.gguf", "q8_0"), ("model", "int8")):
+        hashed, told = quantized(folder, folder / path, recipe, f"a-{path}")
+        plain, quick = quantized(folder, folder / path, recipe, f"b-{path}",
+                                 "--no-digest")
+        assert contents(hashed) == contents(plain), path
+        assert "artifact" not in quick, quick
+        deployed = succeed_json(folder, "pipeline", folder / path, "--recipe",
+                                recipe, "--name", "m" + recipe)
+        assert told["artifact"] == deployed["variant"], path
+        for options in ((), ("--no-digest",)):
+            out = folder / f"c-{path}{len(options)}"
+            said = succeed(folder, "quantize", folder / path, "--recipe",
+                           recipe, "--out", out, *options).out
+            assert (told["artifact"] in said) == (not options), said
+
+
+@claim
 def an_output_can_be_registered_but_not_quantized_again(folder):
     onnx_models.save_matmul(folder / "m.onnx")
     ours, _ = quantized(folder, folder / "m.onnx", out="q.onnx")

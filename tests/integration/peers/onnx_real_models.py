@@ -1,6 +1,6 @@
-"""Real ONNX models, all their weights int8: onnx's checker accepts the
-variants, ONNX Runtime and OpenVINO run them and compute what the float graph
-computes with rounded weights.
+"""Real ONNX models, all their weights int8, and as `trivium quantize` makes
+them: onnx's checker accepts the variants, ONNX Runtime and OpenVINO run them
+and compute what the float graph computes with rounded weights.
 
     onnx_real_models.py [MODEL.onnx ...]    by default those in $TRIVIUM_MODELS
 """
@@ -73,6 +73,12 @@ def feeds_for(path, session):
 
 def check(path, folder):
     made, weights = variant.make(path, folder)
+    return {"all int8": check_variant(path, made, weights),
+            "trivium quantize": check_variant(
+                path, *variant.make_by_trivium(path, folder, weights))}
+
+
+def check_variant(path, made, weights):
     source, ours = onnx.load(path), onnx.load(made)
     onnx.checker.check_model(ours, full_check=False)
     variant.check_bytes(source, ours, weights)

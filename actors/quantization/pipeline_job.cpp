@@ -114,10 +114,16 @@ private:
                               });
   }
 
-  /// What was made before counts while its files are there and no golden set
-  /// is given that would say more about it.
+  [[nodiscard]] bool has_hints() const {
+    return !request_.hints.shapes.empty() || !request_.hints.ranges.empty();
+  }
+
+  /// What was made before counts while its files are there and nothing is given
+  /// that could say more about it: a golden set, or inputs that were missing.
   void recognise(const variant_record& known) {
-    if (!request_.golden.empty() && known.checked.verdict < verdict::verified)
+    const auto given = known.checked.verdict;
+    if ((!request_.golden.empty() && given < verdict::verified)
+        || (has_hints() && given < verdict::smoke))
       return begin(true);
     self_
       ->request(steps_.services().artifacts, step_limit, steps_.from(),

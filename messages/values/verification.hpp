@@ -34,6 +34,9 @@ struct verification {
   std::string cpu;
   double latency_before_ms = 0; ///< Float model, runtime defaults; 0 = not run.
   double latency_after_ms = 0;
+
+  /// False where the job ended before there was anything to judge.
+  [[nodiscard]] bool is_judged() const { return gate_met || !reasons.empty(); }
 };
 
 } // namespace trivium

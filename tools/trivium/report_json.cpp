@@ -123,7 +123,7 @@ std::string json_of(const pipeline_report& report, const error& failure) {
     json.member("variant_was_known", report.variant_was_known);
     if (variant.started_at != 0)
       json.member("state", to_string(variant.state));
-    if (variant.checked.gate_met || !variant.checked.reasons.empty())
+    if (variant.checked.is_judged())
       write(json, variant.checked);
     if (report.quantized) {
       json.key("quantized");

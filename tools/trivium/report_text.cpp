@@ -152,7 +152,8 @@ std::string text_of(const pipeline_report& report) {
   text += "\n" + stage_table(report.stages) + "\n";
   if (report.quantized)
     text += worst_table(*report.quantized) + "\n";
-  text += checks(variant.checked);
+  if (variant.checked.is_judged())
+    text += checks(variant.checked);
   text += "\n" + line("source", to_string(report.source.artifact));
   if (variant.artifact.is_set())
     text += line("variant", to_string(variant.artifact));

@@ -119,8 +119,6 @@ private:
   }
 
   void finish_inputs() {
-    if (model_.ir_version() >= free_initializer_ir)
-      return;
     auto& inputs = *graph_.mutable_input();
     inputs.erase(std::remove_if(inputs.begin(), inputs.end(),
                                 [&](const ::onnx::ValueInfoProto& input) {
@@ -128,6 +126,8 @@ private:
                                          != 0;
                                 }),
                  inputs.end());
+    if (model_.ir_version() >= free_initializer_ir)
+      return;
     for (const auto& [index, tensors] : in_place_)
       add_inputs(tensors);
     add_inputs(appended_);

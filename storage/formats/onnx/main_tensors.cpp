@@ -4,6 +4,7 @@
 #include "storage/formats/onnx/weight_uses.hpp"
 #include "storage/formats/tensor_limits.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -63,13 +64,22 @@ std::string reason_to_keep(const ::onnx::ModelProto& model,
   return {};
 }
 
-/// What initializers give a value that callers may replace.
+/// What initializers give a value that callers may replace. Older exporters
+/// list every weight there, out of habit: several, and none left out, mean
+/// nothing.
 std::unordered_set<std::string> defaults_of(const ::onnx::ModelProto& model) {
+  if (model.ir_version() < free_initializer_ir)
+    return {};
   std::unordered_set<std::string> names;
-  if (model.ir_version() >= free_initializer_ir)
-    for (const auto& input : model.graph().input())
-      names.insert(input.name());
-  return names;
+  for (const auto& input : model.graph().input())
+    names.insert(input.name());
+  const auto& weights = model.graph().initializer();
+  const auto is_habit =
+    weights.size() > 1
+    && std::all_of(weights.begin(), weights.end(), [&](const auto& weight) {
+         return names.contains(weight.name());
+       });
+  return is_habit ? std::unordered_set<std::string>{} : names;
 }
 
 void decide(const ::onnx::ModelProto& model, const graph_values& values,

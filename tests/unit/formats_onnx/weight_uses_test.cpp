@@ -360,6 +360,18 @@ BOOST_AUTO_TEST_CASE(are_kept_where_callers_may_replace_them) {
   BOOST_TEST(made.has_initializer("w"));
 }
 
+BOOST_AUTO_TEST_CASE(are_no_defaults_where_every_one_is_listed) {
+  auto model = one_matmul();
+  model.weight("unused", {32, 16});
+  model.input("w", {32, 16});
+  model.input("unused", {32, 16});
+  const auto source = opened(model);
+
+  BOOST_TEST(tensor_named(*source, "w").keep_reason == "");
+  const variant made{*source};
+  BOOST_TEST(made.proto.graph().input_size() == 2); // x, unused
+}
+
 BOOST_AUTO_TEST_CASE(are_kept_with_a_short_reason) {
   auto model = one_matmul();
   for (char c = 'a'; c < 'k'; ++c)

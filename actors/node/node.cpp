@@ -9,6 +9,7 @@
 #include "actors/golden/golden.hpp"
 #include "actors/node/actor_config.hpp"
 #include "actors/node/shutdown.hpp"
+#include "actors/node/thread_budget.hpp"
 #include "actors/quantization/ingest.hpp"
 #include "actors/quantization/job_runner.hpp"
 #include "actors/registry/interrupted.hpp"
@@ -23,6 +24,7 @@
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>
+#include <thread>
 
 namespace trivium::actors {
 
@@ -44,6 +46,14 @@ accelerators::graph_limits limits_of(const config::executor_settings& wanted) {
           wanted.memory_bytes};
 }
 
+/// CAF's own, the store's actors, a job's workers and an executor's.
+constexpr size_t threads_beside_lanes = 24;
+
+struct actor_runtime {
+  actor_config config;
+  caf::actor_system system{config};
+};
+
 class local_node final : public node {
 public:
   explicit local_node(const node_options& options)
@@ -51,7 +61,10 @@ public:
       executor_(accelerators::make_child_executor(
         options.program, limits_of(options.settings.executor))) {}
 
-  ~local_node() override { stop_in_order(system_, order_, 2s); }
+  ~local_node() override {
+    if (!stop_in_order(system_, order_, 2s))
+      static_cast<void>(actors_.release());
+  }
 
   expected<void> open_store(const std::filesystem::path& root) {
     TRIVIUM_TRY(auto metadata,
@@ -262,8 +275,8 @@ private:
   std::shared_ptr<accelerators::executor> executor_;
   std::shared_ptr<storage::metadata_store> metadata_; ///< Null without a store.
   std::shared_ptr<storage::artifact_store> artifacts_;
-  actor_config config_;
-  caf::actor_system system_{config_};
+  std::unique_ptr<actor_runtime> actors_ = std::make_unique<actor_runtime>();
+  caf::actor_system& system_ = actors_->system;
   std::vector<caf::strong_actor_ptr> order_; ///< Spawned; stopped backwards.
   metadata_reader_actor reader_;
   registry_actor registry_;
@@ -275,6 +288,10 @@ private:
 } // namespace
 
 expected<std::unique_ptr<node>> node::start(const node_options& options) {
+  const auto lanes = options.settings.lanes == 0
+                       ? std::thread::hardware_concurrency()
+                       : options.settings.lanes;
+  TRIVIUM_CHECK(require_threads(threads_beside_lanes + lanes));
   auto started = std::make_unique<local_node>(options);
   if (options.wants_store)
     TRIVIUM_CHECK(started->open_store(options.settings.store));

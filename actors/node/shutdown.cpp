@@ -48,19 +48,18 @@ void stop_each(caf::actor_system& system,
 
 } // namespace
 
-void stop_in_order(caf::actor_system& system,
+bool stop_in_order(caf::actor_system& system,
                    std::vector<caf::strong_actor_ptr>& order,
                    std::chrono::milliseconds grace) {
   const auto deadline = std::chrono::steady_clock::now() + grace;
   stop_each(system, order, deadline);
   // Workers end by themselves; one whose thread could never start does not.
   while (system.registry().running() > 0) {
-    if (std::chrono::steady_clock::now() > deadline) {
-      system.await_actors_before_shutdown(false);
-      return;
-    }
+    if (std::chrono::steady_clock::now() > deadline)
+      return false;
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
+  return true;
 }
 
 } // namespace trivium::actors

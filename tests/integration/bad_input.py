@@ -592,6 +592,15 @@ def a_golden_set_without_values_verifies_nothing(folder):
 
 
 @claim
+def a_limit_that_leaves_no_room_for_threads_is_said(folder):
+    model = flat.good_safetensors(folder / "m.safetensors")
+    refused(folder, "quantize", model, "--recipe", "int8", "--out",
+            folder / "out", says=["threads"],
+            preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_DATA, (64 << 20, 64 << 20)))
+
+
+@claim
 def an_output_above_the_file_size_limit_is_refused(folder):
     model = flat.good_safetensors(folder / "m.safetensors")
     refused(folder, "quantize", model, "--recipe", "int8", "--out",

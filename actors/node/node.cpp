@@ -10,6 +10,7 @@
 #include "actors/node/actor_config.hpp"
 #include "actors/node/shutdown.hpp"
 #include "actors/node/thread_budget.hpp"
+#include "actors/observability/log.hpp"
 #include "actors/quantization/ingest.hpp"
 #include "actors/quantization/job_runner.hpp"
 #include "actors/registry/interrupted.hpp"
@@ -38,6 +39,8 @@ expected<void> mark_interrupted(storage::metadata_store& metadata) {
   TRIVIUM_TRY(const auto changes, interrupted_work(jobs, models, wall_clock()));
   if (changes.empty())
     return {};
+  log_warning(envelope{}, "an earlier process left jobs or variants unfinished",
+              {{"interrupted", std::to_string(changes.size())}});
   return metadata.commit(changes).map([](const auto&) {});
 }
 

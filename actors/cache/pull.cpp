@@ -82,15 +82,18 @@ bool holds(const fs::path& folder, const manifest& files) {
 
 /// A fresh folder under its final name; a damaged one that has that name is
 /// exchanged in the same instant and goes with the partial folder.
-expected<void> put_in_place(const fs::path& fresh, const fs::path& target) {
-  std::error_code ignored;
-  if (!fs::exists(target, ignored))
-    return rename_onto(fresh, target);
-  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(),
-                  RENAME_EXCHANGE)
-      != 0)
-    return fail(storage::errno_error(errno, "cannot replace", target));
-  return storage::sync_folder(target.parent_path());
+expected<void> put_in_place(const fs::path& fresh, const fs::path& target,
+                            const manifest& files) {
+  if (::rename(fresh.c_str(), target.c_str()) == 0)
+    return storage::sync_folder(target.parent_path());
+  // Another pull may have brought it meanwhile.
+  if ((errno == ENOTEMPTY || errno == EEXIST)
+      && (holds(target, files)
+          || ::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(),
+                         RENAME_EXCHANGE)
+               == 0))
+    return storage::sync_folder(target.parent_path());
+  return fail(storage::errno_error(errno, "cannot put in place", target));
 }
 
 /// Points FOLDER/current at `version` by one rename.
@@ -138,7 +141,7 @@ expected<pulled> pull_alias(pointer self, const registry_actor& registry,
     TRIVIUM_CHECK(
       fetch_all(self, tier, from, *files, resolved.origin, partial.path()));
     TRIVIUM_CHECK(storage::sync_folder(partial.path()));
-    TRIVIUM_CHECK(put_in_place(partial.path(), result.folder));
+    TRIVIUM_CHECK(put_in_place(partial.path(), result.folder, *files));
   }
   TRIVIUM_CHECK(switch_to(request.folder, result.folder));
   return result;

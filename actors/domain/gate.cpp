@@ -61,8 +61,6 @@ thresholds for_layers(const recipe_gate& gate) {
 /// Each comparison is written so that NaN misses.
 std::vector<std::string> misses(const error_sums& sums,
                                 const thresholds& wanted) {
-  if (sums.count == 0)
-    return {"has no values to compare"};
   if (!is_finite(sums))
     return {"holds values that are not finite"};
   std::vector<std::string> texts;
@@ -95,6 +93,13 @@ bool all_met(std::string_view what, const std::vector<named_sums>& figures,
   return count == 0;
 }
 
+/// Without a value that is not 0: every approximation would pass.
+bool tells_nothing(const std::vector<named_sums>& outputs) {
+  return std::all_of(outputs.begin(), outputs.end(), [](const auto& output) {
+    return output.sums.signal == 0;
+  });
+}
+
 judgement missed(std::vector<std::string> reasons) {
   return {verdict::unverified, false, std::move(reasons)};
 }
@@ -107,9 +112,10 @@ judgement judge_golden(const recipe_gate& gate, const gate_figures& figures) {
   if (!wanted.any())
     return {
       verdict::smoke, true, {"the recipe's gate has no threshold for outputs"}};
-  if (std::all_of(figures.outputs.begin(), figures.outputs.end(),
-                  [](const auto& output) { return output.sums.signal == 0; }))
-    return {verdict::smoke, true, {"every output of the golden set is zero"}};
+  if (tells_nothing(figures.outputs))
+    return {verdict::smoke,
+            true,
+            {"every output of the golden set is empty or zero"}};
   return {verdict::verified, true, {}};
 }
 
@@ -131,7 +137,9 @@ judgement judge_without_golden(const recipe_gate& gate,
   if (!layers_met || !outputs_met)
     return missed(std::move(reasons));
 
-  if (!outputs.empty()) {
+  if (!outputs.empty() && tells_nothing(outputs)) {
+    reasons.emplace_back("every output is empty or zero");
+  } else if (!outputs.empty()) {
     result.given = verdict::smoke;
     reasons.emplace_back("only made-up inputs were run");
   }

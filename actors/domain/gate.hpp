@@ -41,9 +41,10 @@ struct judgement {
 /// - made-up inputs: outputs against their thresholds → smoke at most;
 /// - nothing → unverified, with the reason.
 /// A missed threshold gives unverified and is_met = false. Figures that are
-/// not finite sums, or of no values, miss every gate; a golden set whose
-/// outputs are all zero tells nothing: smoke. A gate without a threshold for
-/// the evidence verifies nothing: at most smoke (a graph ran) or unverified.
+/// not finite sums miss every gate. Outputs that are all empty or zero tell
+/// nothing: smoke with a golden set, else unverified. A gate without a
+/// threshold for the evidence verifies nothing: at most smoke (a graph ran) or
+/// unverified.
 [[nodiscard]] judgement judge(const recipe_gate& gate,
                               const gate_figures& figures);
 

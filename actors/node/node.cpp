@@ -1,5 +1,6 @@
 #include "actors/node/node.hpp"
 
+#include "accelerators/usable_cores.hpp"
 #include "actors/artifacts/artifact_keeper.hpp"
 #include "actors/artifacts/live_artifacts.hpp"
 #include "actors/cache/pull.hpp"
@@ -25,7 +26,6 @@
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>
-#include <thread>
 
 namespace trivium::actors {
 
@@ -49,8 +49,10 @@ accelerators::graph_limits limits_of(const config::executor_settings& wanted) {
           wanted.memory_bytes};
 }
 
-/// CAF's own, the store's actors, a job's workers and an executor's.
-constexpr size_t threads_beside_lanes = 24;
+/// Beside the lanes, at most: CAF's own, a job's workers, an executor's; with a
+/// store also its actors and the engine's.
+constexpr size_t threads_alone = 12;
+constexpr size_t threads_with_store = 24;
 
 struct actor_runtime {
   actor_config config;
@@ -291,10 +293,10 @@ private:
 } // namespace
 
 expected<std::unique_ptr<node>> node::start(const node_options& options) {
-  const auto lanes = options.settings.lanes == 0
-                       ? std::thread::hardware_concurrency()
-                       : options.settings.lanes;
-  TRIVIUM_CHECK(require_threads(threads_beside_lanes + lanes));
+  const auto lanes = options.settings.lanes == 0 ? accelerators::usable_cores()
+                                                 : options.settings.lanes;
+  TRIVIUM_CHECK(require_threads(
+    lanes + (options.wants_store ? threads_with_store : threads_alone)));
   auto started = std::make_unique<local_node>(options);
   if (options.wants_store)
     TRIVIUM_CHECK(started->open_store(options.settings.store));

@@ -11,6 +11,7 @@
 #include "storage/file_io/output_target.hpp"
 #include "storage/records/records.hpp"
 
+#include <optional>
 #include <unistd.h>
 
 namespace trivium::actors {
@@ -114,16 +115,20 @@ private:
                               });
   }
 
-  [[nodiscard]] bool has_hints() const {
-    return !request_.hints.shapes.empty() || !request_.hints.ranges.empty();
+  [[nodiscard]] bool may_learn_more(const verification& checked) const {
+    const auto has_hints =
+      !request_.hints.shapes.empty() || !request_.hints.ranges.empty();
+    const auto is_other_set =
+      !request_.golden.empty()
+      && !checked.inputs.ends_with(" " + request_.golden.filename().native());
+    return (is_other_set && checked.verdict < verdict::verified)
+           || (has_hints && checked.verdict < verdict::smoke);
   }
 
   /// What was made before counts while its files are there and nothing is given
   /// that could say more about it: a golden set, or inputs that were missing.
   void recognise(const variant_record& known) {
-    const auto given = known.checked.verdict;
-    if ((!request_.golden.empty() && given < verdict::verified)
-        || (has_hints() && given < verdict::smoke))
+    if (may_learn_more(known.checked))
       return begin(true);
     self_
       ->request(steps_.services().artifacts, step_limit, steps_.from(),
@@ -134,9 +139,10 @@ private:
           report_.variant_was_known = true;
           promote_it();
         },
-        [this](caf::error& e) {
+        [this, known](caf::error& e) {
           log_warning(steps_.from(), "the variant's files are damaged",
                       {{"reason", from_caf(e).text}});
+          lost_ = known;
           begin(true);
         });
   }
@@ -157,18 +163,28 @@ private:
   }
 
   void quantize() {
-    steps_.produce(planned_, staging_, request_.memory_bytes, {},
+    finish_output finish;
+    finish.wants_digest = lost_.has_value();
+    steps_.produce(planned_, staging_, request_.memory_bytes, finish,
                    [this](const quantize_report_ptr& done) {
                      report_.quantized = *done;
                      variant_.bytes_before = done->bytes_before;
                      variant_.bytes_after = done->bytes_after;
                      variant_.tensors = done->tensors.size();
                      variant_.tensors_quantized = planned_->plan.quantized();
+                     if (lost_ && lost_->artifact == done->artifact)
+                       return restore();
                      if (stands_)
                        return link_source();
                      change(variant_state::verifying, job_stage::verify,
                             [this] { link_source(); });
                    });
+  }
+
+  /// The bytes that were checked before are there again.
+  void restore() {
+    variant_.checked = lost_->checked;
+    publish();
   }
 
   /// Gives the runtime the float model under its own file names.
@@ -284,8 +300,12 @@ private:
     self_
       ->request(registry(), command_limit, steps_.from(),
                 change_variant{variant_, stands_})
-      .then([this, reason](const variant_record&) { end(reason); },
-            [this, reason](const caf::error&) { end(reason); });
+      .then(
+        [this, reason](const variant_record& now) {
+          variant_.state = now.state;
+          end(reason);
+        },
+        [this, reason](const caf::error&) { end(reason); });
   }
 
   void end(error failure) {
@@ -360,6 +380,7 @@ private:
   planned_job_ptr planned_;
   std::filesystem::path staging_;       ///< Of the variant.
   std::filesystem::path source_folder_; ///< Links to the float model.
+  std::optional<variant_record> lost_;  ///< What stands without its files.
   bool is_begun_ = false;               ///< The variant is being made.
   bool stands_ = false; ///< An older make of it is Verified or Deployed.
 };

@@ -23,8 +23,13 @@ int open_folder(const fs::path& path) {
   return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-/// False when someone else holds it.
-bool is_locked(int fd) { return ::flock(fd, LOCK_EX | LOCK_NB) == 0; }
+/// 0, or why not: EWOULDBLOCK when someone else holds it.
+int lock(int fd) {
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0)
+    if (errno != EINTR)
+      return errno;
+  return 0;
+}
 
 /// False when the folder was removed between its making and its locking.
 bool is_still_there(int fd, const fs::path& path) {
@@ -66,9 +71,14 @@ expected<held_folder> make_held(const fs::path& parent, std::string_view prefix,
       return fail(errno_error(errno, "cannot create folder", path));
     }
     const int fd = open_folder(path);
-    if (fd < 0 && errno != ENOENT)
-      return fail(errno_error(errno, "cannot open folder", path));
-    if (fd >= 0 && is_locked(fd) && is_still_there(fd, path))
+    if (fd < 0 && errno != ENOENT) {
+      auto reason = errno_error(errno, "cannot open folder", path);
+      ::rmdir(path.c_str());
+      return fail(std::move(reason));
+    }
+    const auto refused = fd < 0 ? ENOENT : lock(fd);
+    // Without locks on that file system nobody sweeps there either.
+    if (fd >= 0 && refused != EWOULDBLOCK && is_still_there(fd, path))
       return held_folder{std::move(path), fd};
     if (fd >= 0)
       ::close(fd);
@@ -88,7 +98,7 @@ expected<std::vector<abandoned>> collect(const fs::path& parent,
     if (!name.starts_with(prefix) || !name.ends_with(suffix))
       continue;
     const int fd = open_folder(entry->path());
-    if (fd < 0 || !is_locked(fd)) {
+    if (fd < 0 || lock(fd) != 0) {
       if (fd >= 0)
         ::close(fd);
       continue;

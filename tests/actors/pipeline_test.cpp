@@ -183,6 +183,7 @@ BOOST_AUTO_TEST_CASE(leaves_what_is_deployed_when_making_it_anew_fails) {
   const auto bad = run(stricter, true);
 
   BOOST_TEST(bad.failure.code == ec::failed_precondition);
+  BOOST_TEST((bad.pipeline->variant.state == variant_state::deployed));
   const auto variant = must(ask<variant_record>(
     registry, from,
     get_variant{

@@ -586,7 +586,7 @@ def a_golden_set_without_values_verifies_nothing(folder):
     succeed(folder, "golden", "record", folder / "m.onnx", "--input",
             folder / "inputs", "--out", folder / "golden")
     refused(folder, "pipeline", folder / "m.onnx", "--recipe", "int8",
-            "--name", "m", "--golden", folder / "golden", says=["no values"],
+            "--name", "m", "--golden", folder / "golden", says=["empty or zero"],
             codes=(1,))
     refused(folder, "pull", "default/m@production", "--to", folder / "to")
 

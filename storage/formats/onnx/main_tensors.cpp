@@ -4,7 +4,6 @@
 #include "storage/formats/onnx/weight_uses.hpp"
 #include "storage/formats/tensor_limits.hpp"
 
-#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -64,6 +63,13 @@ std::string reason_to_keep(const ::onnx::ModelProto& model,
   return {};
 }
 
+bool is_weight(const ::onnx::TensorProto& tensor) {
+  return tensor.dims_size() > 1
+         && (tensor.data_type() == ::onnx::TensorProto::FLOAT
+             || tensor.data_type() == ::onnx::TensorProto::FLOAT16
+             || tensor.data_type() == ::onnx::TensorProto::BFLOAT16);
+}
+
 /// What initializers give a value that callers may replace. Older exporters
 /// list every weight there, out of habit: several, and none left out, mean
 /// nothing.
@@ -73,12 +79,14 @@ std::unordered_set<std::string> defaults_of(const ::onnx::ModelProto& model) {
   std::unordered_set<std::string> names;
   for (const auto& input : model.graph().input())
     names.insert(input.name());
-  const auto& weights = model.graph().initializer();
-  const auto is_habit =
-    weights.size() > 1
-    && std::all_of(weights.begin(), weights.end(), [&](const auto& weight) {
-         return names.contains(weight.name());
-       });
+  size_t weights = 0;
+  size_t listed = 0;
+  for (const auto& tensor : model.graph().initializer())
+    if (is_weight(tensor)) {
+      ++weights;
+      listed += names.contains(tensor.name()) ? 1 : 0;
+    }
+  const auto is_habit = weights > 1 && listed == weights;
   return is_habit ? std::unordered_set<std::string>{} : names;
 }
 

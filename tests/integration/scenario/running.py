@@ -50,14 +50,15 @@ class Running:
         return self
 
 
-def interfered(stage, begin, interfere, tidy, attempts=5):
-    """A run that `interfere` met in that stage, ended. One that was done all
-    the same is tidied away and tried again."""
+def interfered(stage, begin, interfere, tidy, is_met=lambda: True, attempts=5):
+    """A run that `interfere` met in that stage (None: at once), ended. One
+    that was done all the same, or that `is_met` says was further, is tidied
+    away and tried again."""
     for _ in range(attempts):
         running = begin()
-        if running.reaches(stage):
+        if stage is None or running.reaches(stage):
             interfere(running)
-        if running.end().code != 0:
+        if running.end().code != 0 and is_met():
             return running
         tidy()
     raise AssertionError(f"{attempts} runs were not met in stage {stage}")

@@ -296,8 +296,11 @@ def a_folder_of_calibration_arrays_is_what_layers_are_held_against(folder):
         calibration.mkdir()
         numpy.save(calibration / f"{tensor}.npy", x)
         made_up = succeed_json(folder, *pipeline(folder, model, recipe))
-        told = succeed_json(folder, *pipeline(folder, model, recipe, "--force",
+        told = succeed_json(folder, *pipeline(folder, model, recipe,
                                               "--golden", calibration))
+        again = succeed_json(folder, *pipeline(folder, model, recipe,
+                                               "--golden", calibration))
+        assert again["variant_was_known"] and not told["variant_was_known"]
         checked = told["verification"]
         assert told["state"] == "Deployed", told
         assert checked["verdict"] == "layer-verified", checked

@@ -1,7 +1,8 @@
 #include "actors/node/thread_budget.hpp"
 
+#include <exception>
 #include <latch>
-#include <system_error>
+#include <string>
 #include <thread>
 #include <vector>
 

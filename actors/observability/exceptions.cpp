@@ -10,9 +10,7 @@
 
 namespace trivium::actors {
 
-namespace {
-
-error reason_of(const std::exception_ptr& thrown) {
+error error_of(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const std::bad_alloc&) {
@@ -26,12 +24,10 @@ error reason_of(const std::exception_ptr& thrown) {
   }
 }
 
-} // namespace
-
 void explain_exceptions(caf::scheduled_actor* self) {
   self->set_exception_handler(
     [](caf::scheduled_actor* thrower, std::exception_ptr& thrown) {
-      const auto reason = reason_of(thrown);
+      const auto reason = error_of(thrown);
       log_error(envelope{}, "an actor ended by an exception",
                 {{"actor", thrower->name()}, {"reason", reason.text}});
       return to_caf(reason);

@@ -591,23 +591,23 @@ def a_golden_set_without_values_verifies_nothing(folder):
     refused(folder, "pull", "default/m@production", "--to", folder / "to")
 
 
-@claim
-def a_limit_that_leaves_no_room_for_threads_is_said(folder):
+def refused_under(folder, limit, size, says):
+    """Quantizing, with that limit of the process."""
     model = flat.good_safetensors(folder / "m.safetensors")
     refused(folder, "quantize", model, "--recipe", "int8", "--out",
-            folder / "out", says=["threads"],
-            preexec_fn=lambda: resource.setrlimit(
-                resource.RLIMIT_DATA, (64 << 20, 64 << 20)))
+            folder / "out", says=[says],
+            preexec_fn=lambda: resource.setrlimit(limit, (size, size)))
+    assert not (folder / "out").exists()
+
+
+@claim
+def a_limit_that_leaves_no_room_for_threads_is_said(folder):
+    refused_under(folder, resource.RLIMIT_DATA, 64 << 20, "threads")
 
 
 @claim
 def an_output_above_the_file_size_limit_is_refused(folder):
-    model = flat.good_safetensors(folder / "m.safetensors")
-    refused(folder, "quantize", model, "--recipe", "int8", "--out",
-            folder / "out", says=["out"],
-            preexec_fn=lambda: resource.setrlimit(
-                resource.RLIMIT_FSIZE, (1024, 1024)))
-    assert not (folder / "out").exists()
+    refused_under(folder, resource.RLIMIT_FSIZE, 1024, "out")
 
 
 @claim

@@ -1,5 +1,6 @@
 #include "accelerators/executor/executor.hpp"
 #include "actors/node/node.hpp"
+#include "actors/observability/exceptions.hpp"
 #include "actors/observability/log.hpp"
 #include "messages/values/names.hpp"
 #include "tools/trivium/commands.hpp"
@@ -83,8 +84,8 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
 int carry_out(const tools::command& chosen, tools::command_context& context) {
   try {
     return chosen(context);
-  } catch (const std::exception& e) {
-    return tools::report_error({ec::resource_exhausted, e.what()},
+  } catch (...) {
+    return tools::report_error(actors::error_of(std::current_exception()),
                                context.options.json);
   }
 }

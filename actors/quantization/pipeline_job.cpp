@@ -65,7 +65,8 @@ public:
             report_.trace_id,
             ::getpid(),
             wall_clock(),
-            0};
+            0,
+            {}};
     put_job([this] { take_in(); });
   }
 

@@ -280,6 +280,11 @@ model_book::promote(const trivium::promote& command, const envelope& from,
   }
 
   const auto old = aliases_.find(alias_key);
+  if (const auto at = old == aliases_.end() ? 0 : old->second.modified;
+      command.expected_at && *command.expected_at != at)
+    return fail(ec::conflict, command.alias + " was moved at revision "
+                                + std::to_string(at)
+                                + " meanwhile; look again");
   step.change.when.push_back(
     unchanged(alias_key, old == aliases_.end() ? 0 : old->second.modified));
   if (old != aliases_.end()) {
@@ -326,7 +331,7 @@ expected<resolved_alias> model_book::alias(const std::string& name) const {
   if (found == aliases_.end())
     return fail(ec::not_found, to_string(model_) + " has no alias \""
                                  + printable(name) + "\"");
-  resolved_alias result{found->second.record, {}};
+  resolved_alias result{found->second.record, found->second.modified, {}};
   TRIVIUM_TRY(const auto version_key,
               keys::version(model_, result.alias.version));
   const auto version = versions_.find(version_key);

@@ -32,6 +32,7 @@ struct job_outcome {
   pipeline_report_ptr pipeline;
   quantize_report_ptr quantize;
   error failure; ///< ec::none when it succeeded.
+  std::shared_ptr<const version_registered> registered{};
 };
 
 } // namespace trivium

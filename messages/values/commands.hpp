@@ -54,6 +54,8 @@ struct promote {
   digest recipe_digest;
   bool allow_unverified = false;
   std::string reason;
+  /// The alias must still be as it was at that revision (0: must not be).
+  std::optional<revision> expected_at{};
 };
 
 struct promoted {
@@ -69,6 +71,7 @@ struct resolve_alias {
 
 struct resolved_alias {
   alias_record alias;
+  revision at = 0;    ///< When it was moved there.
   std::string origin; ///< storage_uri of the version, where that is the
                       ///< artifact itself; empty for a variant.
 };
@@ -89,6 +92,21 @@ struct read_key {
 struct read_prefix {
   std::string prefix;
   revision at = 0;
+  uint64_t limit = 0; ///< 0: all.
 };
+
+/// Every value that one key had.
+struct read_history {
+  std::string key;
+};
+
+/// What the revisions from `from` on changed; at most `limit` revisions.
+struct read_changes {
+  revision from = 1;
+  uint64_t limit = 1;
+};
+
+/// The last revision.
+struct read_head {};
 
 } // namespace trivium

@@ -52,11 +52,12 @@ struct input_hints {
 
 /// The steps of a job, in their order.
 struct pipeline_request {
-  std::filesystem::path model;
+  std::filesystem::path model; ///< Empty: `name` at `version`, registered.
   trivium::recipe recipe;
   model_ref name;
-  std::string version;          ///< Empty: 1.0.0.
-  std::filesystem::path golden; ///< Folder of a golden set; empty: none.
+  std::string version;              ///< Empty: 1.0.0.
+  std::string alias = "production"; ///< To promote; empty: none.
+  std::filesystem::path golden;     ///< Folder of a golden set; empty: none.
   input_hints hints;
   std::filesystem::path out; ///< Also copy the variant there; empty: no.
   uint64_t memory_bytes = 0; ///< For tiles in flight; 0: the setting.

@@ -5,8 +5,8 @@
 namespace trivium {
 
 std::string_view to_string(job_state state) {
-  constexpr std::array<std::string_view, 5> names{"running", "done", "failed",
-                                                  "interrupted", "cancelled"};
+  constexpr std::array<std::string_view, 6> names{
+    "running", "done", "failed", "interrupted", "cancelled", "parked"};
   return names.at(static_cast<size_t>(state));
 }
 

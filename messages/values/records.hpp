@@ -72,7 +72,8 @@ enum class job_state : uint8_t {
   done,
   failed,
   interrupted,
-  cancelled
+  cancelled,
+  parked ///< Stopped with its node, which goes on with it at the next start.
 };
 
 [[nodiscard]] std::string_view to_string(job_state state);
@@ -80,7 +81,7 @@ enum class job_state : uint8_t {
 /// jobs/{id}
 struct job_record {
   std::string id;
-  std::string kind; ///< "pipeline".
+  std::string kind; ///< to_string(job_kind).
   model_ref model;
   semver version;
   std::string recipe;
@@ -91,6 +92,7 @@ struct job_record {
   int64_t pid = 0; ///< Of the process that runs it.
   unix_ms started_at = 0;
   unix_ms ended_at = 0;
+  std::string request; ///< v1::JobRequest; empty: cannot be run again.
 };
 
 enum class event_kind : uint8_t {

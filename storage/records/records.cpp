@@ -334,6 +334,7 @@ std::string encode(const job_record& record) {
   out.set_pid(record.pid);
   out.set_started_at(record.started_at);
   out.set_ended_at(record.ended_at);
+  out.set_request(record.request);
   return serialized(out);
 }
 
@@ -346,13 +347,14 @@ expected<job_record> decode_job(std::string_view bytes) {
   TRIVIUM_CHECK(read_version(stored.version(), record.version));
   record.recipe = stored.recipe();
   TRIVIUM_CHECK(
-    read_enum("job state", stored.state(), job_state::cancelled, record.state));
+    read_enum("job state", stored.state(), job_state::parked, record.state));
   record.reason = stored.reason();
   record.subject = stored.subject();
   record.trace_id = stored.trace_id();
   record.pid = stored.pid();
   record.started_at = stored.started_at();
   record.ended_at = stored.ended_at();
+  record.request = stored.request();
   return record;
 }
 

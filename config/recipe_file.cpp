@@ -229,6 +229,7 @@ expected<recipe> parse_recipe(std::string_view text, std::string_view origin) {
   TRIVIUM_TRY(const auto* targets, document.require("targets"));
   TRIVIUM_TRY(made.targets, parse_targets(*targets));
   made.sha256 = sha256(canonical(made));
+  made.yaml = text;
   return made;
 }
 

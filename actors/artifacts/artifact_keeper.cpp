@@ -1,6 +1,6 @@
 #include "actors/artifacts/artifact_keeper.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "messages/interfaces/errors.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -32,7 +32,7 @@ expected<manifest_ptr> find(const storage::artifact_store& store,
 artifact_actor::behavior_type
 artifact_keeper(artifact_actor::stateful_pointer<artifact_keeper_state> self,
                 std::shared_ptr<storage::artifact_store> store) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [store](const envelope&, const make_staging& request) {
       return answer(store->make_staging(request.job)

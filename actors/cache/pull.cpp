@@ -1,6 +1,6 @@
 #include "actors/cache/pull.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/time_limits.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/names.hpp"
@@ -168,7 +168,7 @@ expected<acknowledged> export_to(pointer self, const artifact_actor& artifacts,
 
 pull_actor::behavior_type pull(pointer self, registry_actor registry,
                                artifact_actor artifacts, tier_actor tier) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [=](const envelope& from, const pull_model& request) {
       return answer(pull_alias(self, registry, artifacts, tier, from, request));

@@ -1,6 +1,6 @@
 #include "actors/cache/tiers.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/time_limits.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/names.hpp"
@@ -68,7 +68,7 @@ expected<void> refill(storage::artifact_store& store, const fetch_blob& request,
 tier_actor::behavior_type
 disk_tier(disk_pointer self, std::shared_ptr<storage::artifact_store> store,
           origin_actor origin) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [=](const envelope& from,
         const fetch_blob& request) -> caf::result<acknowledged> {
@@ -93,7 +93,7 @@ disk_tier(disk_pointer self, std::shared_ptr<storage::artifact_store> store,
 origin_actor::behavior_type
 origin_tier(origin_actor::stateful_pointer<origin_tier_state> self,
             std::shared_ptr<storage::artifact_store> store) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [store](const envelope& from, const fetch_blob& request) {
       return answer(refill(*store, request, from.cancel));

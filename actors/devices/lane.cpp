@@ -1,6 +1,6 @@
 #include "actors/devices/lane.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "messages/interfaces/errors.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -9,7 +9,7 @@ namespace trivium::actors {
 
 lane_actor::behavior_type lane(lane_actor::stateful_pointer<lane_state> self,
                                std::shared_ptr<accelerators::device> device) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [self, device](const envelope& from,
                    const tile_ptr& tile) -> caf::result<tile_result_ptr> {

@@ -1,6 +1,6 @@
 #include "actors/events/event_bus.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/observability/log.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -11,7 +11,7 @@ namespace trivium::actors {
 
 event_bus_actor::behavior_type
 event_bus(event_bus_actor::stateful_pointer<event_bus_state> self) {
-  explain_exceptions(self);
+  enlist(self);
   self->set_down_handler([self](const caf::down_msg& gone) {
     auto& listeners = self->state.listeners;
     listeners.erase(std::remove_if(listeners.begin(), listeners.end(),

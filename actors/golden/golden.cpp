@@ -1,7 +1,7 @@
 #include "actors/golden/golden.hpp"
 
 #include "actors/domain/made_up_inputs.hpp"
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/quantization/graph_check.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/names.hpp"
@@ -107,7 +107,7 @@ expected<golden_report> compare(accelerators::executor& executor,
 golden_actor::behavior_type
 golden(golden_actor::stateful_pointer<golden_state> self,
        std::shared_ptr<accelerators::executor> executor) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [=](const envelope& from, const record_golden& request) {
       return answer(record(*executor, request, from.cancel));

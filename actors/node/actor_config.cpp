@@ -8,6 +8,7 @@
 namespace trivium::actors {
 
 actor_config::actor_config() {
+  add_message_types<caf::id_block::trivium_wire>();
   add_message_types<caf::id_block::trivium>();
   add_message_types<caf::id_block::trivium_steps>();
   add_error_category(error_category, render_error);

@@ -1,6 +1,10 @@
 #pragma once
 
+#include "actors/observability/actor_directory.hpp"
+
 #include <caf/actor_system_config.hpp>
+
+#include <memory>
 
 namespace trivium::actors {
 
@@ -9,6 +13,9 @@ namespace trivium::actors {
 /// limit: no actor keeps a pooled thread from the others.
 struct actor_config : caf::actor_system_config {
   actor_config();
+
+  std::unique_ptr<actor_directory> directory =
+    std::make_unique<actor_directory>();
 };
 
 } // namespace trivium::actors

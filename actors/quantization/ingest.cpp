@@ -1,6 +1,6 @@
 #include "actors/quantization/ingest.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "messages/interfaces/errors.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -35,7 +35,7 @@ ingest_actor::behavior_type
 ingest(ingest_actor::stateful_pointer<ingest_state> self,
        std::shared_ptr<storage::artifact_store> store,
        job_listener_actor listener) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [=](const envelope& from, const ingest_model& request) {
       const auto report = [&](uint64_t done, uint64_t total) {

@@ -4,24 +4,56 @@
 
 #include <caf/actor_addr.hpp>
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
+#include <chrono>
+#include <deque>
+#include <list>
 #include <map>
+#include <optional>
+#include <variant>
 
 namespace trivium::actors {
 
-struct job_runner_state {
-  static inline constexpr const char* name = "job_runner";
-  uint64_t jobs = 0; ///< Submitted so far.
+/// One job from its submission until it is forgotten.
+struct tracked_job {
+  envelope from;
+  std::variant<pipeline_request, quantize_request> request;
+  job_listener_actor listener; ///< Null: nobody in particular.
+  job_status status;
+  std::chrono::steady_clock::time_point began{};
+  caf::actor_addr actor; ///< While it runs.
+  std::optional<job_outcome> outcome;
 
-  /// Whom to tell when a job's actor ends without a word of its own.
-  struct running_job {
-    envelope from;
-    job_listener_actor listener;
-  };
-  std::map<caf::actor_addr, running_job> running;
+  [[nodiscard]] bool is_running() const { return actor != nullptr; }
 };
 
-/// Starts a job actor for each request and answers with its id at once.
+struct job_runner_state {
+  static inline constexpr const char* name = "job_runner";
+
+  /// What waits at most, and how many ended ones keep their report.
+  static constexpr size_t max_waiting = 1000;
+  static constexpr size_t max_ended = 64;
+
+  uint64_t submitted = 0;
+  std::map<std::string, tracked_job> jobs; ///< By id.
+  std::list<std::string> waiting;          ///< Oldest first.
+  std::deque<std::string> ended;           ///< Oldest first.
+  size_t running = 0;
+  std::vector<job_watcher_actor> watchers;
+  bool is_parking = false;
+  std::vector<caf::typed_response_promise<acknowledged>> parked;
+
+  /// Jobs do not outlive who answers for them.
+  ~job_runner_state() {
+    for (auto& [id, job] : jobs)
+      if (job.is_running())
+        job.from.cancel.cancel();
+  }
+};
+
+/// See the interface. A job submitted as a job_request is written down before
+/// it is answered: it survives the node.
 job_runner_actor::behavior_type
 job_runner(job_runner_actor::stateful_pointer<job_runner_state> self,
            job_services services);

@@ -3,6 +3,7 @@
 #include "actors/step_types.hpp"
 #include "actors/worker_mode.hpp"
 
+#include <atomic>
 #include <memory>
 
 namespace trivium::actors {
@@ -21,6 +22,11 @@ struct job_services {
   uint64_t tile_bytes = uint64_t{1} << 20;
   uint64_t memory_bytes = uint64_t{128} << 20;
   worker_mode mode = worker_mode::detached;
+  uint32_t jobs_at_once = 2;
+  metadata_reader_actor reader; ///< For parked jobs; null without a store.
+  /// Set while the node stops: what is cancelled then goes on later.
+  std::shared_ptr<std::atomic<bool>> is_parking =
+    std::make_shared<std::atomic<bool>>(false);
 };
 
 } // namespace trivium::actors

@@ -1,12 +1,13 @@
 #include "actors/quantization/pipeline_job.hpp"
 
 #include "actors/domain/gate.hpp"
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/observability/log.hpp"
 #include "actors/quantization/ingest.hpp"
 #include "actors/quantization/verify.hpp"
 #include "actors/wall_clock.hpp"
 #include "messages/interfaces/errors.hpp"
+#include "messages/values/control.hpp"
 #include "messages/values/keys.hpp"
 #include "storage/file_io/output_target.hpp"
 #include "storage/records/records.hpp"
@@ -66,8 +67,17 @@ public:
             ::getpid(),
             wall_clock(),
             0,
-            {}};
-    put_job([this] { take_in(); });
+            request_.stored};
+    if (request_.only_register)
+      job_.kind = to_string(job_kind::register_model);
+    else if (request_.model.empty())
+      job_.kind = to_string(job_kind::quantize);
+    put_job([this] {
+      if (request_.model.empty())
+        find_source();
+      else
+        take_in();
+    });
   }
 
 private:
@@ -88,6 +98,20 @@ private:
       });
   }
 
+  /// A version that is registered takes the place of a file.
+  void find_source() {
+    steps_.ask<version_record>(
+      job_stage::ingest, registry(),
+      get_version{source_.model, source_.version},
+      [this](const version_record& known) {
+        source_ = known;
+        report_.source = known;
+        report_.version_was_known = true;
+        variant_.source = source_.artifact;
+        begin(request_.force);
+      });
+  }
+
   void register_source() {
     steps_.ask<version_registered>(
       job_stage::ingest, registry(), register_version{source_},
@@ -95,6 +119,8 @@ private:
         report_.source = known.version;
         report_.version_was_known = known.was_known;
         report_.at = known.at;
+        if (request_.only_register)
+          return done();
         variant_.source = source_.artifact;
         begin(request_.force);
       });
@@ -254,7 +280,10 @@ private:
   void promote_it() {
     if (steps_.from().cancel.is_cancelled())
       return steps_.fail(error{ec::cancelled, "stopped before promoting"});
+    if (request_.alias.empty())
+      return copy_out();
     promote what;
+    what.alias = request_.alias;
     what.model = source_.model;
     what.version = source_.version;
     what.recipe_digest = recipe_->sha256;
@@ -309,11 +338,19 @@ private:
         [this, reason](const caf::error&) { end(reason); });
   }
 
+  [[nodiscard]] job_state state_after(const error& failure) const {
+    if (failure.code == ec::none)
+      return job_state::done;
+    if (failure.code != ec::cancelled)
+      return job_state::failed;
+    return steps_.services().is_parking->load() && !request_.stored.empty()
+             ? job_state::parked
+             : job_state::cancelled;
+  }
+
   void end(error failure) {
     steps_.stop();
-    job_.state = failure.code == ec::none        ? job_state::done
-                 : failure.code == ec::cancelled ? job_state::cancelled
-                                                 : job_state::failed;
+    job_.state = state_after(failure);
     job_.reason = failure.text;
     job_.ended_at = wall_clock();
     report_.variant = variant_;
@@ -390,7 +427,7 @@ caf::behavior pipeline_job(caf::stateful_actor<pipeline_job_state>* self,
                            job_services services, envelope from,
                            pipeline_request request,
                            job_listener_actor listener) {
-  explain_exceptions(self);
+  enlist(self);
   self->state.run =
     std::make_shared<pipeline_run>(self, std::move(services), std::move(from),
                                    std::move(request), std::move(listener));

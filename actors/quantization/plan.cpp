@@ -1,7 +1,7 @@
 #include "actors/quantization/plan.hpp"
 
 #include "actors/domain/planner.hpp"
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "storage/formats/main_file.hpp"
 
@@ -90,7 +90,7 @@ open_artifact(const storage::artifact_store& store, const digest& artifact) {
 
 plan_actor::behavior_type plan(plan_actor::stateful_pointer<plan_state> self,
                                std::shared_ptr<storage::artifact_store> store) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [store](const envelope&, const plan_job& request) {
       return answer(make_job(store.get(), request));

@@ -1,6 +1,6 @@
 #include "actors/quantization/quantize.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/time_limits.hpp"
 #include "messages/interfaces/errors.hpp"
 
@@ -152,7 +152,7 @@ quantize_actor::behavior_type quantize(pointer self, scheduler_actor scheduler,
                                        write_actor writer,
                                        job_listener_actor listener,
                                        quantize_options options) {
-  explain_exceptions(self);
+  enlist(self);
   const surroundings around{scheduler, writer, listener, options};
   return {
     [self, around](const envelope& from, const quantize_model& request)

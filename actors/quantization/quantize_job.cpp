@@ -1,6 +1,6 @@
 #include "actors/quantization/quantize_job.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/observability/log.hpp"
 #include "storage/file_io/output_target.hpp"
 
@@ -10,7 +10,7 @@ caf::behavior quantize_job(caf::stateful_actor<quantize_job_state>* self,
                            job_services services, envelope from,
                            quantize_request request,
                            job_listener_actor listener) {
-  explain_exceptions(self);
+  enlist(self);
   const auto end = [=](quantize_report_ptr report, error failure) {
     self->state.steps->stop();
     self->send(

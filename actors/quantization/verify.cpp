@@ -1,6 +1,6 @@
 #include "actors/quantization/verify.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/quantization/graph_check.hpp"
 #include "actors/quantization/weight_check.hpp"
 #include "messages/interfaces/errors.hpp"
@@ -44,7 +44,7 @@ verify_actor::behavior_type
 verify(verify_actor::stateful_pointer<verify_state> self,
        std::shared_ptr<accelerators::executor> executor,
        job_listener_actor listener) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [=](const envelope& from, const verify_variant& request) {
       const auto report = [&](uint64_t done, uint64_t total) {

@@ -1,7 +1,7 @@
 #include "actors/quantization/write.hpp"
 
 #include "accelerators/cpu/arithmetic.hpp"
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/names.hpp"
 #include "messages/values/sha256.hpp"
@@ -182,7 +182,7 @@ std::vector<std::byte> encoded_scales(const std::vector<float>& scales,
 }
 
 write_actor::behavior_type write(pointer self, job_listener_actor listener) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [self](const envelope&,
            const start_output& request) -> caf::result<open_output_ptr> {

@@ -1,6 +1,6 @@
 #include "actors/registry/metadata_writer.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/time_limits.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "storage/metadata/transaction_limits.hpp"
@@ -31,7 +31,7 @@ void flush(metadata_writer_state& state, storage::metadata_store& store) {
 metadata_writer_actor::behavior_type metadata_writer(
   metadata_writer_actor::stateful_pointer<metadata_writer_state> self,
   std::shared_ptr<storage::metadata_store> store) {
-  explain_exceptions(self);
+  enlist(self);
   // Whoever waits gets an answer before the writer goes.
   self->set_exit_handler([self, store](const caf::exit_msg& message) {
     flush(self->state, *store);
@@ -62,14 +62,21 @@ metadata_writer_actor::behavior_type metadata_writer(
 metadata_reader_actor::behavior_type metadata_reader(
   metadata_reader_actor::stateful_pointer<metadata_reader_state> self,
   std::shared_ptr<const storage::metadata_store> store) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [store](const envelope&, const read_key& wanted) {
       return answer(store->get(wanted.key, wanted.at));
     },
     [store](const envelope&, const read_prefix& wanted) {
-      return answer(store->range(wanted.prefix, wanted.at));
+      return answer(store->range(wanted.prefix, wanted.at, wanted.limit));
     },
+    [store](const envelope&, const read_history& wanted) {
+      return answer(store->history(wanted.key));
+    },
+    [store](const envelope&, const read_changes& wanted) {
+      return answer(store->changes(wanted.from, wanted.limit));
+    },
+    [store](const envelope&, read_head) { return uint64_t{store->head()}; },
   };
 }
 

@@ -1,6 +1,6 @@
 #include "actors/registry/model.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/time_limits.hpp"
 #include "actors/wall_clock.hpp"
 #include "messages/interfaces/errors.hpp"
@@ -68,7 +68,7 @@ model_actor::behavior_type model(pointer self, model_ref ref,
                                  metadata_reader_actor reader,
                                  metadata_writer_actor writer,
                                  event_bus_actor events) {
-  explain_exceptions(self);
+  enlist(self);
   self->state.book = std::make_unique<model_book>(ref);
   auto prefix = keys::model_prefix(ref);
   if (!prefix)
@@ -82,10 +82,13 @@ model_actor::behavior_type model(pointer self, model_ref ref,
         },
         [self](caf::error& e) { self->state.broken = from_caf(e); });
 
-  // A command on a book that could not be loaded gets that reason.
+  // A command on a book that could not be loaded gets that reason,
+  // and is loaded again for the next one.
   const auto usable = [self]() -> expected<model_book*> {
-    if (self->state.broken.code != ec::none)
+    if (self->state.broken.code != ec::none) {
+      self->quit();
       return fail(self->state.broken);
+    }
     return self->state.book.get();
   };
   return {
@@ -120,6 +123,10 @@ model_actor::behavior_type model(pointer self, model_ref ref,
       return answer(usable().and_then([&](const model_book* book) {
         return book->alias(wanted.alias.alias);
       }));
+    },
+    [=](const envelope&, const get_version& wanted) {
+      return answer(usable().and_then(
+        [&](const model_book* book) { return book->version(wanted.version); }));
     },
     [=](const envelope&, const get_variant& wanted) {
       return answer(usable().and_then([&](const model_book* book) {

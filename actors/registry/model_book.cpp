@@ -340,6 +340,15 @@ expected<resolved_alias> model_book::alias(const std::string& name) const {
   return result;
 }
 
+expected<version_record> model_book::version(const semver& which) const {
+  TRIVIUM_TRY(const auto key, keys::version(model_, which));
+  const auto found = versions_.find(key);
+  if (found == versions_.end())
+    return fail(ec::not_found,
+                to_string(model_) + " has no version " + to_string(which));
+  return found->second.record;
+}
+
 expected<variant_record> model_book::variant(const semver& version,
                                              const digest& recipe) const {
   TRIVIUM_TRY(const auto key, keys::variant(model_, version, recipe));

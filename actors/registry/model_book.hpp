@@ -55,6 +55,8 @@ public:
 
   [[nodiscard]] expected<resolved_alias> alias(const std::string& name) const;
 
+  [[nodiscard]] expected<version_record> version(const semver& which) const;
+
   [[nodiscard]] expected<variant_record> variant(const semver& version,
                                                  const digest& recipe) const;
 

@@ -1,6 +1,6 @@
 #include "actors/scheduling/scheduler.hpp"
 
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/time_limits.hpp"
 #include "messages/interfaces/errors.hpp"
 
@@ -60,7 +60,7 @@ void dispatch(pointer self) {
 
 scheduler_actor::behavior_type scheduler(pointer self,
                                          std::vector<lane_actor> lanes) {
-  explain_exceptions(self);
+  enlist(self);
   for (auto& actor : lanes)
     self->state.lanes.push_back({std::move(actor), 0});
   self->set_exit_handler([self](const caf::exit_msg& message) {

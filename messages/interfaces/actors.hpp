@@ -29,7 +29,13 @@ using metadata_reader_actor = caf::typed_actor<
   // The key's value. Errors: not_found, compacted.
   caf::replies_to<envelope, read_key>::with<key_value>,
   // All keys with the prefix, in order.
-  caf::replies_to<envelope, read_prefix>::with<std::vector<key_value>>>;
+  caf::replies_to<envelope, read_prefix>::with<std::vector<key_value>>,
+  // Every value that the key had, oldest first.
+  caf::replies_to<envelope, read_history>::with<std::vector<change>>,
+  // What some revisions changed, in order.
+  caf::replies_to<envelope, read_changes>::with<std::vector<change>>,
+  // The last revision.
+  caf::replies_to<envelope, read_head>::with<uint64_t>>;
 
 /// One active model: its versions, variants and aliases. Loads them on first
 /// use; every change is durable before it is answered.
@@ -47,11 +53,13 @@ using model_actor = caf::typed_actor<
   // Error: not_found.
   caf::replies_to<envelope, resolve_alias>::with<resolved_alias>,
   // Error: not_found.
+  caf::replies_to<envelope, get_version>::with<version_record>,
+  // Error: not_found.
   caf::replies_to<envelope, get_variant>::with<variant_record>>;
 
 /// Finds or activates the model's actor and passes the command on: the same
 /// messages, the same answers.
-using registry_actor = model_actor;
+using registry_actor = model_actor::extend<caf::reacts_to<op::tick>>;
 
 /// Fan-out of lifecycle events.
 using event_bus_actor = caf::typed_actor<
@@ -60,12 +68,31 @@ using event_bus_actor = caf::typed_actor<
   // Adds a listener; it is forgotten when it ends.
   caf::reacts_to<envelope, event_listener_actor>>;
 
-/// Runs jobs. Submitting answers with the job's id at once; progress and the
-/// outcome go to the listener.
-using job_runner_actor =
-  caf::typed_actor<caf::replies_to<envelope, pipeline_request,
-                                   job_listener_actor>::with<std::string>,
-                   caf::replies_to<envelope, quantize_request,
-                                   job_listener_actor>::with<std::string>>;
+/// Runs jobs, some at once, the others in the order of their coming. Submitting
+/// answers with the job's id at once.
+using job_runner_actor = caf::typed_actor<
+  // Progress and the outcome go to the listener.
+  caf::replies_to<envelope, pipeline_request,
+                  job_listener_actor>::with<std::string>,
+  caf::replies_to<envelope, quantize_request,
+                  job_listener_actor>::with<std::string>,
+  // Nobody in particular listens. Errors: invalid_argument,
+  // resource_exhausted (too many wait), unavailable (the node stops).
+  caf::replies_to<envelope, job_request>::with<std::string>,
+  // Queued and running ones, oldest first.
+  caf::replies_to<envelope, list_jobs>::with<std::vector<job_status>>,
+  // Also of the last ones that ended. Error: not_found.
+  caf::replies_to<envelope, get_job>::with<job_details_ptr>,
+  // Answers when the job knows, not when it has ended. Errors: not_found,
+  // failed_precondition (it has ended).
+  caf::replies_to<envelope, stop_job>::with<acknowledged>,
+  // Adds a watcher of every job's changes; it is forgotten when it ends.
+  caf::replies_to<envelope, job_watcher_actor>::with<acknowledged>,
+  // Goes on with the jobs that an earlier process parked.
+  caf::replies_to<envelope, resume_jobs>::with<acknowledged>,
+  // Takes no more, parks what runs and waits; answers when all have stopped.
+  caf::replies_to<envelope, park_jobs>::with<acknowledged>,
+  caf::reacts_to<envelope, job_progress>,
+  caf::reacts_to<envelope, job_outcome>>;
 
 } // namespace trivium

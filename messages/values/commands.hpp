@@ -76,6 +76,12 @@ struct resolved_alias {
                       ///< artifact itself; empty for a variant.
 };
 
+/// Asks for one version. Error: not_found.
+struct get_version {
+  model_ref model;
+  semver version;
+};
+
 /// Asks for one variant. Error: not_found.
 struct get_variant {
   model_ref model;

@@ -63,6 +63,8 @@ struct pipeline_request {
   uint64_t memory_bytes = 0; ///< For tiles in flight; 0: the setting.
   bool allow_unverified = false;
   bool force = false;
+  bool only_register = false; ///< End when the version is registered.
+  std::string stored; ///< v1::JobRequest, kept with the job's record.
 };
 
 /// The same without a registry.

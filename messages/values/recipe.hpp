@@ -62,6 +62,7 @@ struct recipe {
   std::string name;
   std::string description;
   digest sha256; ///< Of the parsed content in canonical form.
+  std::string yaml; ///< What it was parsed from; no part of its identity.
   std::vector<recipe_target> targets;
 
   [[nodiscard]] const recipe_target* target(model_format format) const {

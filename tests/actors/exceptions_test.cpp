@@ -1,4 +1,4 @@
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "tests/support/deterministic_actors.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -16,7 +16,7 @@ using thrower_actor =
   caf::typed_actor<caf::replies_to<std::string>::with<std::string>>;
 
 thrower_actor::behavior_type thrower(thrower_actor::pointer self) {
-  explain_exceptions(self);
+  enlist(self);
   return {
     [](const std::string& what) -> std::string {
       if (what == "memory")

@@ -1,0 +1,426 @@
+#include "actors/gateway/link_relay.hpp"
+
+#include "actors/gateway/frame_filter.hpp"
+#include "actors/gateway/listening_socket.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <fcntl.h>
+#include <map>
+#include <mutex>
+#include <set>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace trivium::actors {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+constexpr size_t read_bytes = size_t{64} << 10;
+/// So that one who sends without reading gets few requests through at once.
+constexpr size_t client_read_bytes = size_t{16} << 10;
+
+enum class flow : uint8_t { open, blocked, ended };
+
+/// Writes what it can of `bytes`; blocked while some is left.
+flow write_some(int fd, std::string& bytes) {
+  while (!bytes.empty()) {
+    const auto n = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n > 0)
+      bytes.erase(0, static_cast<size_t>(n));
+    else if (n < 0 && errno == EINTR)
+      continue;
+    else
+      return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? flow::blocked
+                                                                : flow::ended;
+  }
+  return flow::open;
+}
+
+struct link {
+  link_id id = 0;
+  int outer = -1; ///< The client.
+  int inner = -1; ///< Our end of the pair to CAF.
+  link_peer peer;
+  frame_filter filter;
+  std::string to_inner;
+  std::string to_outer;
+  bool is_permitted = false;
+  bool is_opened = false; ///< The owner knows of it.
+  steady::time_point since = steady::now();
+  steady::time_point heard = since; ///< Last byte of the client's.
+  steady::time_point stuck_since{}; ///< Answers wait since then.
+  uint32_t outer_events = 0;
+  uint32_t inner_events = 0;
+
+  explicit link(uint32_t max_frame) : filter(max_frame) {}
+};
+
+class epoll_relay final : public link_relay {
+public:
+  epoll_relay(listening_socket listener, const link_limits& limits,
+              link_events events)
+    : listener_(std::move(listener)), limits_(limits),
+      events_(std::move(events)), epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {}
+
+  ~epoll_relay() override {
+    is_stopping_ = true;
+    wake();
+    if (thread_.joinable())
+      thread_.join();
+    for (auto& [id, one] : links_) {
+      ::close(one.outer);
+      if (one.inner >= 0)
+        ::close(one.inner);
+    }
+    for (const int fd : {epoll_, wake_, spare_})
+      if (fd >= 0)
+        ::close(fd);
+  }
+
+  expected<void> start() {
+    if (epoll_ < 0 || wake_ < 0)
+      return fail(ec::resource_exhausted,
+                  "door: no descriptors left for epoll; see `ulimit -n`");
+    watch(listener_.fd(), EPOLLIN, listener_key);
+    watch(wake_, EPOLLIN, wake_key);
+    try {
+      thread_ = std::thread{[this] { run(); }};
+    } catch (const std::exception& e) {
+      return fail(ec::resource_exhausted,
+                  std::string{"door: cannot start its thread: "} + e.what());
+    }
+    return {};
+  }
+
+  void permit(link_id link, uint64_t gateway) override {
+    post([=, this] {
+      if (const auto found = links_.find(link); found != links_.end()) {
+        found->second.filter.permit(gateway);
+        found->second.is_permitted = true;
+        pump(found->second);
+      }
+    });
+  }
+
+  void close(link_id link, const std::string& why) override {
+    post([=, this] { drop(link, why); });
+  }
+
+  void stop_accepting() override {
+    post([this] {
+      ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_.fd(), nullptr);
+      listener_.close();
+    });
+  }
+
+  relay_figures figures() const override {
+    return {sessions_, accepted_, refused_};
+  }
+
+private:
+  static constexpr uint64_t listener_key = 0;
+  static constexpr uint64_t wake_key = 1;
+  // A link's ends: its id times two, plus one for the inner.
+  static uint64_t outer_key(link_id id) { return id * 2; }
+  static uint64_t inner_key(link_id id) { return id * 2 + 1; }
+
+  void watch(int fd, uint32_t events, uint64_t key) const {
+    epoll_event wanted{events, {}};
+    wanted.data.u64 = key;
+    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &wanted);
+  }
+
+  void rewatch(int fd, uint32_t events, uint64_t key, uint32_t& now) const {
+    if (events == now)
+      return;
+    epoll_event wanted{events, {}};
+    wanted.data.u64 = key;
+    ::epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &wanted);
+    now = events;
+  }
+
+  void wake() const {
+    const uint64_t one = 1;
+    static_cast<void>(::write(wake_, &one, sizeof(one)));
+  }
+
+  void post(std::function<void()> work) {
+    {
+      const std::lock_guard hold{posted_mutex_};
+      posted_.push_back(std::move(work));
+    }
+    wake();
+  }
+
+  void run_posted() {
+    uint64_t count = 0;
+    static_cast<void>(::read(wake_, &count, sizeof(count)));
+    std::vector<std::function<void()>> work;
+    {
+      const std::lock_guard hold{posted_mutex_};
+      work.swap(posted_);
+    }
+    for (const auto& one : work)
+      one();
+  }
+
+  void run() {
+    std::array<epoll_event, 64> ready{};
+    while (!is_stopping_) {
+      // Without links nobody has a deadline.
+      const auto n =
+        ::epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()),
+                     links_.empty() ? -1 : 500);
+      for (int i = 0; i < n; ++i) {
+        const auto& event = ready.at(static_cast<size_t>(i));
+        const auto key = event.data.u64;
+        if (key == listener_key)
+          accept_all();
+        else if (key == wake_key)
+          run_posted();
+        else
+          serve(key, event.events);
+      }
+      enforce_deadlines();
+    }
+  }
+
+  void serve(uint64_t key, uint32_t events) {
+    const auto id = key / 2;
+    const auto found = links_.find(id);
+    if (found == links_.end())
+      return;
+    pump(found->second);
+    // What has hung up stays ready for ever: it must go, read out or not.
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0)
+      drop(id, key == outer_key(id) ? "closed by the client"
+                                    : "closed by the node");
+  }
+
+  void accept_all() {
+    while (listener_.fd() >= 0) {
+      const int fd = ::accept4(listener_.fd(), nullptr, nullptr,
+                               SOCK_CLOEXEC | SOCK_NONBLOCK);
+      if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
+        // Without a free descriptor it would be ready for ever: let one in
+        // to turn it away.
+        ::close(spare_);
+        ::close(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+        spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        ++refused_;
+        continue;
+      }
+      if (fd < 0)
+        return;
+      take_in(fd);
+    }
+  }
+
+  void take_in(int fd) {
+    ucred peer{};
+    socklen_t size = sizeof(peer);
+    if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0
+        || (peer.uid != ::geteuid() && peer.uid != 0)) {
+      ::close(fd);
+      ++refused_;
+      return;
+    }
+    if (silent_.size() >= limits_.max_silent) {
+      ++refused_;
+      drop(*silent_.begin(), "displaced before its handshake");
+    }
+    const auto id = ++last_link_;
+    auto& one = links_.try_emplace(id, limits_.max_frame_bytes).first->second;
+    one.id = id;
+    one.outer = fd;
+    one.peer = {peer.uid, peer.pid};
+    one.outer_events = EPOLLIN;
+    silent_.insert(id);
+    watch(fd, EPOLLIN, outer_key(id));
+    pump(one);
+  }
+
+  /// Moves bytes both ways until nothing moves; may end the link.
+  void pump(link& one) {
+    const auto id = one.id;
+    if (auto why = pump_inward(one); !why.empty())
+      return drop(id, why);
+    if (one.inner < 0)
+      return rewatch(one.outer, EPOLLIN, outer_key(id), one.outer_events);
+    if (auto why = pump_outward(one); !why.empty())
+      return drop(id, why);
+    const auto wants_more =
+      one.is_permitted && one.to_inner.empty() && one.to_outer.empty();
+    rewatch(one.outer,
+            (wants_more ? EPOLLIN : 0u)
+              | (one.to_outer.empty() ? 0u : EPOLLOUT),
+            outer_key(id), one.outer_events);
+    rewatch(one.inner,
+            (one.to_outer.empty() ? EPOLLIN : 0u)
+              | (one.is_permitted && !one.to_inner.empty() ? EPOLLOUT : 0u),
+            inner_key(id), one.inner_events);
+  }
+
+  /// Client → CAF. Returns why the link ends, if it does.
+  std::string pump_inward(link& one) {
+    std::array<char, client_read_bytes> buffer;
+    while (one.to_inner.empty() && one.to_outer.empty()
+           && (one.is_permitted || !one.filter.has_greeted())) {
+      const auto n = ::recv(one.outer, buffer.data(), buffer.size(), 0);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        break;
+      if (n <= 0)
+        return "closed by the client";
+      one.heard = steady::now();
+      if (!one.filter.feed({buffer.data(), static_cast<size_t>(n)},
+                           one.to_inner)) {
+        ++refused_;
+        return std::string{one.filter.refusal()};
+      }
+      if (one.filter.has_greeted() && one.inner < 0)
+        return greet(one);
+      if (write_some(one.inner, one.to_inner) == flow::ended)
+        return "closed by the node";
+    }
+    if (one.is_permitted && !one.to_inner.empty()
+        && write_some(one.inner, one.to_inner) == flow::ended)
+      return "closed by the node";
+    return {};
+  }
+
+  /// CAF → client.
+  static std::string pump_outward(link& one) {
+    std::array<char, read_bytes> buffer;
+    for (;;) {
+      const auto was_blocked = !one.to_outer.empty();
+      const auto state = write_some(one.outer, one.to_outer);
+      if (state == flow::ended)
+        return "closed by the client";
+      if (state == flow::blocked) {
+        if (!was_blocked)
+          one.stuck_since = steady::now();
+        return {};
+      }
+      const auto n = ::recv(one.inner, buffer.data(), buffer.size(), 0);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return {};
+      if (n <= 0)
+        return "closed by the node";
+      one.to_outer.assign(buffer.data(), static_cast<size_t>(n));
+    }
+  }
+
+  /// The handshake is there: a session begins, if there is room for it.
+  std::string greet(link& one) {
+    if (sessions_ >= limits_.max_sessions) {
+      ++refused_;
+      return "all sessions are taken";
+    }
+    // Who borrows a living client's node id would get that one's answers.
+    if (!handshakes_.insert(one.filter.handshake()).second) {
+      ++refused_;
+      return "a node id that is connected already";
+    }
+    std::array<int, 2> pair{-1, -1};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+                     pair.data())
+        != 0) {
+      ++refused_;
+      handshakes_.erase(one.filter.handshake());
+      return "no descriptors left";
+    }
+    silent_.erase(one.id);
+    ++sessions_;
+    ++accepted_;
+    one.inner = pair[0];
+    one.is_opened = true;
+    one.inner_events = EPOLLIN;
+    watch(one.inner, EPOLLIN, inner_key(one.id));
+    events_.opened(one.id, pair[1], one.peer);
+    return {};
+  }
+
+  void enforce_deadlines() {
+    const auto now = steady::now();
+    if (now < next_check_)
+      return;
+    next_check_ = now + std::chrono::milliseconds{250};
+    std::vector<std::pair<link_id, const char*>> over;
+    for (const auto& [id, one] : links_) {
+      if (!one.is_opened && now - one.since > limits_.handshake)
+        over.emplace_back(id, "no handshake in time");
+      else if (one.is_opened && now - one.heard > limits_.idle
+               && one.to_outer.empty())
+        over.emplace_back(id, "idle");
+      else if (!one.to_outer.empty() && now - one.stuck_since > limits_.stuck)
+        over.emplace_back(id, "does not read its answers");
+    }
+    for (const auto& [id, why] : over)
+      drop(id, why);
+  }
+
+  void drop(link_id id, const std::string& why) {
+    auto gone = links_.extract(id);
+    if (gone.empty())
+      return;
+    auto& one = gone.mapped();
+    silent_.erase(id);
+    ::close(one.outer);
+    if (!one.is_opened)
+      return;
+    --sessions_;
+    handshakes_.erase(one.filter.handshake());
+    ::close(one.inner);
+    events_.closed(id, why);
+  }
+
+  listening_socket listener_;
+  link_limits limits_;
+  link_events events_;
+  int epoll_;
+  int wake_;
+  int spare_;
+  std::atomic<bool> is_stopping_{false};
+  std::atomic<uint64_t> sessions_{0};
+  std::atomic<uint64_t> accepted_{0};
+  std::atomic<uint64_t> refused_{0};
+  std::mutex posted_mutex_;
+  std::vector<std::function<void()>> posted_;
+
+  // Of the thread alone.
+  std::map<link_id, link> links_;
+  std::set<link_id> silent_; ///< Not greeted yet; ids grow, so oldest first.
+  std::set<std::string> handshakes_; ///< Of opened links.
+  link_id last_link_ = 1; ///< 0 and 1 would clash with the other keys.
+  steady::time_point next_check_{};
+  std::thread thread_;
+};
+
+} // namespace
+
+expected<std::unique_ptr<link_relay>>
+link_relay::open(const std::filesystem::path& socket, const link_limits& limits,
+                 link_events events) {
+  TRIVIUM_TRY(auto listener, listening_socket::open(socket));
+  auto made = std::make_unique<epoll_relay>(std::move(listener), limits,
+                                            std::move(events));
+  TRIVIUM_CHECK(made->start());
+  return std::unique_ptr<link_relay>{std::move(made)};
+}
+
+} // namespace trivium::actors

@@ -16,33 +16,6 @@ bool is_name_byte(char c) {
   return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
 }
 
-/// Length of the valid UTF-8 sequence at the start of `s`, 0 if there is none.
-size_t utf8_length(std::string_view s) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(s[i]); };
-  const auto follows = [&](size_t i) {
-    return i < s.size() && (byte(i) & 0xc0) == 0x80;
-  };
-  const auto first = byte(0);
-  if (first < 0x80)
-    return 1;
-  if (first >= 0xc2 && first <= 0xdf)
-    return follows(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    if (!follows(1) || !follows(2) || (first == 0xe0 && byte(1) < 0xa0)
-        || (first == 0xed && byte(1) > 0x9f))
-      return 0;
-    return 3;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    if (!follows(1) || !follows(2) || !follows(3)
-        || (first == 0xf0 && byte(1) < 0x90)
-        || (first == 0xf4 && byte(1) > 0x8f))
-      return 0;
-    return 4;
-  }
-  return 0;
-}
-
 /// C1 controls (U+0080–U+009F) move terminals as C0 do; line separators
 /// (U+2028, U+2029) break lines; directional marks (U+202A–U+202E,
 /// U+2066–U+2069) make text read as what it is not.
@@ -87,6 +60,34 @@ std::string sanitised_name(std::string_view text) {
     name += byte;
   }
   return name.empty() ? "model" : name;
+}
+
+size_t utf8_length(std::string_view s) {
+  if (s.empty())
+    return 0;
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(s[i]); };
+  const auto follows = [&](size_t i) {
+    return i < s.size() && (byte(i) & 0xc0) == 0x80;
+  };
+  const auto first = byte(0);
+  if (first < 0x80)
+    return 1;
+  if (first >= 0xc2 && first <= 0xdf)
+    return follows(1) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    if (!follows(1) || !follows(2) || (first == 0xe0 && byte(1) < 0xa0)
+        || (first == 0xed && byte(1) > 0x9f))
+      return 0;
+    return 3;
+  }
+  if (first >= 0xf0 && first <= 0xf4) {
+    if (!follows(1) || !follows(2) || !follows(3)
+        || (first == 0xf0 && byte(1) < 0x90)
+        || (first == 0xf4 && byte(1) > 0x8f))
+      return 0;
+    return 4;
+  }
+  return 0;
 }
 
 std::string printable(std::string_view text) {

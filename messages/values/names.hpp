@@ -27,6 +27,10 @@ inline constexpr size_t max_name_bytes = 128;
 /// meets a terminal or a log.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// Bytes of the UTF-8 character that `text` starts with; 0 where it starts with
+/// none.
+[[nodiscard]] size_t utf8_length(std::string_view text);
+
 /// One of `known` within two edits of `seen` that leave some of both (the
 /// nearest, ties by order), or empty: "did you mean …".
 template <class Range>

@@ -15,9 +15,12 @@ import tempfile
 OURS = {
     "messages/values": ["messages/values"],
     "messages/protocol": [],
+    "messages/wire": ["messages/wire", "messages/values"],
     "messages/interfaces": ["messages/interfaces", "messages/values"],
     "config": ["config", "messages/values"],
     "storage": ["storage", "config", "messages/values"],
+    # Stored records are the messages that travel.
+    "storage/records": ["storage/records", "messages/wire", "messages/values"],
     "accelerators": ["accelerators", "config", "messages/values"],
     "actors": ["actors", "storage", "accelerators", "config", "messages"],
     "actors/client": ["actors/client", "messages"],
@@ -36,8 +39,10 @@ OURS = {
 # Generated protobuf headers lie under trivium/.
 THIRD_PARTY = {
     "caf": ["messages/interfaces", "actors", "tools", "tests"],
-    "trivium": ["storage", "accelerators/executor", "actors", "tests"],
-    "google": ["storage", "accelerators/executor", "actors", "tests"],
+    "trivium": ["messages/wire", "storage", "accelerators/executor", "actors",
+                "tests"],
+    "google": ["messages/wire", "storage", "accelerators/executor", "actors",
+               "tests"],
     "onnx": ["storage/formats", "tests"],
     "rocksdb": ["storage/metadata", "tests"],
     "simdjson.h": ["storage", "config", "actors", "tests"],

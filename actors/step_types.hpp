@@ -149,6 +149,9 @@ struct collect_garbage {
   bool dry_run = false;
 };
 
+/// scheduler: how each lane stands.
+struct list_lanes {};
+
 /// tiers: one blob into a file.
 struct fetch_blob {
   manifest_entry blob;
@@ -166,8 +169,10 @@ struct export_model {
 using lane_actor =
   caf::typed_actor<caf::replies_to<envelope, tile_ptr>::with<tile_result_ptr>>;
 
-/// Answers with the result of the tile when a lane has run it.
-using scheduler_actor = lane_actor;
+using scheduler_actor = lane_actor::extend<
+  // (its first clause) Answers with the result when a lane has run the tile.
+  caf::replies_to<envelope, list_lanes>::with<std::vector<lane_status>>,
+  caf::reacts_to<op::tick>>;
 
 using ingest_actor =
   caf::typed_actor<caf::replies_to<envelope, ingest_model>::with<ingested>>;
@@ -214,7 +219,7 @@ using golden_actor = caf::typed_actor<
 
 } // namespace trivium::actors
 
-#define TRIVIUM_STEP_TYPES(apply)                                              \
+#define TRIVIUM_STEP_TYPES(apply) apply(trivium::actors::list_lanes) apply(std::vector<trivium::lane_status>)                                              \
   apply(trivium::actors::tile_ptr) apply(trivium::actors::tile_result_ptr)     \
     apply(trivium::actors::planned_job_ptr) apply(                             \
       trivium::actors::open_output_ptr) apply(trivium::actors::ingest_model)   \

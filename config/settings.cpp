@@ -74,6 +74,45 @@ constexpr std::array table{
             return {};
           },
           [](const settings& s) { return exact_bytes(s.memory_bytes); }},
+  setting{"", "jobs", "1 to 64",
+          "Jobs that run at once; others wait in the order of their coming.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(const auto jobs, node.natural(1, 64));
+            s.jobs = static_cast<uint32_t>(jobs);
+            return {};
+          },
+          [](const settings& s) { return std::to_string(s.jobs); }},
+  setting{"", "lane_nice", "0 to 19",
+          "How far lanes step back behind everything else on the machine.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(const auto nice, node.natural(0, 19));
+            s.lane_nice = static_cast<uint32_t>(nice);
+            return {};
+          },
+          [](const settings& s) { return std::to_string(s.lane_nice); }},
+  setting{"", "lane_hang", "100 ms to 1 h",
+          "Time on one tile after which a lane is reported as hanging.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.lane_hang, node.duration(100ms, 1h));
+            return {};
+          },
+          [](const settings& s) { return exact_duration(s.lane_hang); }},
+  setting{"", "model_idle", "1 s to 24 h",
+          "Time without a request after which a model's actor is ended; the "
+          "next request starts it again.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.model_idle, node.duration(1s, 24h));
+            return {};
+          },
+          [](const settings& s) { return exact_duration(s.model_idle); }},
+  setting{"", "grace", "100 ms to 4500 ms",
+          "Time that running tiles have to finish when a node is told to stop; "
+          "then it leaves, whatever hangs.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.grace, node.duration(100ms, 4500ms));
+            return {};
+          },
+          [](const settings& s) { return exact_duration(s.grace); }},
   setting{
     "log", "level", "trace, debug, info, warning, error, off",
     "The least severe line that is written; a command writes none unless told.",
@@ -114,6 +153,51 @@ constexpr std::array table{
       return {};
     },
     [](const settings& s) { return exact_bytes(s.executor.memory_bytes); }},
+  setting{"door", "socket", "a path; empty: door.sock in the store's folder",
+          "Unix socket, mode 0600, at which a node takes clients.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.door.socket, node.text());
+            return {};
+          },
+          [](const settings& s) { return quoted(s.door.socket.string()); }},
+  setting{"door", "sessions", "1 to 4096",
+          "Clients that are connected at once.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(const auto sessions, node.natural(1, 4096));
+            s.door.sessions = static_cast<uint32_t>(sessions);
+            return {};
+          },
+          [](const settings& s) { return std::to_string(s.door.sessions); }},
+  setting{"door", "frame", "64 KiB to 16 MiB",
+          "The largest message that a client may send.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.door.frame_bytes, node.bytes(64 * KiB, 16 * MiB));
+            return {};
+          },
+          [](const settings& s) { return exact_bytes(s.door.frame_bytes); }},
+  setting{"door", "handshake", "100 ms to 1 min",
+          "Time that a client has to say its first word.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.door.handshake, node.duration(100ms, 1min));
+            return {};
+          },
+          [](const settings& s) { return exact_duration(s.door.handshake); }},
+  setting{"door", "idle", "5 s to 24 h",
+          "Silence after which a client is taken for dead; living ones send a "
+          "heartbeat every second.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.door.idle, node.duration(5s, 24h));
+            return {};
+          },
+          [](const settings& s) { return exact_duration(s.door.idle); }},
+  setting{"door", "stuck", "1 s to 1 h",
+          "Time after which a client that does not read its answers is "
+          "disconnected.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.door.stuck, node.duration(1s, 1h));
+            return {};
+          },
+          [](const settings& s) { return exact_duration(s.door.stuck); }},
 };
 
 /// The keys of `group`; at the top also the groups.
@@ -162,7 +246,7 @@ expected<settings> parse_settings(std::string_view text,
   TRIVIUM_TRY(const auto document, parse_yaml(text, origin));
   auto made = std::move(base);
   TRIVIUM_CHECK(read_group("", document, made));
-  for (const std::string_view group : {"log", "executor"})
+  for (const std::string_view group : {"log", "executor", "door"})
     if (const auto* node = document.find(group))
       TRIVIUM_CHECK(read_group(group, *node, made));
   return made;

@@ -30,6 +30,16 @@ struct executor_settings {
   uint64_t memory_bytes = uint64_t{4} << 30;
 };
 
+/// What the node's door grants its clients.
+struct door_settings {
+  std::filesystem::path socket; ///< Empty: STORE/door.sock.
+  uint32_t sessions = 256;
+  uint64_t frame_bytes = uint64_t{2} << 20;
+  std::chrono::milliseconds handshake = std::chrono::seconds{3};
+  std::chrono::milliseconds idle = std::chrono::seconds{30};
+  std::chrono::milliseconds stuck = std::chrono::seconds{10};
+};
+
 /// Everything a node can be told. config/settings.example.yaml has the key,
 /// unit, default, range and meaning of each.
 struct settings {
@@ -38,8 +48,14 @@ struct settings {
   uint32_t lanes = 0;                          ///< 0: one a core.
   uint64_t tile_bytes = uint64_t{1} << 20;     ///< Of source, for each tile.
   uint64_t memory_bytes = uint64_t{128} << 20; ///< Of tiles in flight.
+  uint32_t jobs = 2;                           ///< That run at once.
+  uint32_t lane_nice = 5; ///< Added to the nice value of lanes.
+  std::chrono::milliseconds lane_hang = std::chrono::seconds{30};
+  std::chrono::milliseconds model_idle = std::chrono::minutes{5};
+  std::chrono::milliseconds grace = std::chrono::milliseconds{4000};
   log_settings log;
   executor_settings executor;
+  door_settings door;
 };
 
 /// Settings that `text` names, those of `base` elsewhere. `origin` names it in

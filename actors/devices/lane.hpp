@@ -14,8 +14,10 @@ struct lane_state {
 };
 
 /// One lane of a device: one tile a message, so that the scheduler decides
-/// between any two. Detached; the only place where kernels run.
+/// between any two. Detached; the only place where kernels run. `nice` lowers
+/// the priority of its thread (0 to 19), so that a busy machine still answers.
 lane_actor::behavior_type lane(lane_actor::stateful_pointer<lane_state> self,
-                               std::shared_ptr<accelerators::device> device);
+                               std::shared_ptr<accelerators::device> device,
+                               int nice);
 
 } // namespace trivium::actors

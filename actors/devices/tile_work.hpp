@@ -13,6 +13,7 @@ namespace trivium::actors {
 /// where to write. Shared, immutable after it was made.
 struct tile_work {
   uint64_t tensor = 0; ///< Of the job's model.
+  std::string tensor_name;
   uint64_t number = 0; ///< Of the tile within the tensor's step.
   scheme action = scheme::keep;
   accelerators::tile_step step = accelerators::tile_step::fuse;

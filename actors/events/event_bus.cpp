@@ -33,8 +33,12 @@ event_bus(event_bus_actor::stateful_pointer<event_bus_state> self) {
     [self](const envelope&, const event_listener_actor& listener) {
       if (!listener)
         return;
+      auto& listeners = self->state.listeners;
+      if (std::find(listeners.begin(), listeners.end(), listener)
+          != listeners.end())
+        return; // asked again after a restart that was none of ours
       self->monitor(listener);
-      self->state.listeners.push_back(listener);
+      listeners.push_back(listener);
     },
   };
 }

@@ -100,6 +100,21 @@ expected<void> start_log(const config::log_settings& settings) {
   return {};
 }
 
+void change_log_level(config::log_level level) {
+  spdlog::default_logger()->set_level(spdlog_level(level));
+}
+
+config::log_level present_log_level() {
+  const auto present = spdlog::default_logger()->level();
+  for (const auto level :
+       {config::log_level::trace, config::log_level::debug,
+        config::log_level::info, config::log_level::warning,
+        config::log_level::error})
+    if (spdlog_level(level) == present)
+      return level;
+  return config::log_level::off;
+}
+
 void log_debug(const envelope& from, std::string_view text, log_fields fields) {
   write(spdlog::level::debug, from, text, fields);
 }

@@ -14,6 +14,10 @@ namespace trivium::actors {
 /// opened.
 [[nodiscard]] expected<void> start_log(const config::log_settings& settings);
 
+/// Of the process's log, from any thread.
+void change_log_level(config::log_level level);
+[[nodiscard]] config::log_level present_log_level();
+
 /// One member of a line. `secret` has no conversion to string_view, so it
 /// cannot be logged.
 using log_field = std::pair<std::string_view, std::string_view>;

@@ -396,8 +396,12 @@ job_runner_actor::behavior_type job_runner(pointer self,
         const job_watcher_actor& watcher) -> caf::result<acknowledged> {
       if (!watcher)
         return to_caf({ec::invalid_argument, "a watch needs a watcher"});
-      self->monitor(watcher);
-      self->state.watchers.push_back(watcher);
+      auto& watchers = self->state.watchers;
+      if (std::find(watchers.begin(), watchers.end(), watcher)
+          == watchers.end()) {
+        self->monitor(watcher);
+        watchers.push_back(watcher);
+      }
       return acknowledged{};
     },
     [=](const envelope& from, resume_jobs) -> caf::result<acknowledged> {

@@ -55,6 +55,7 @@ tile_ptr tensor_task::next() {
   const auto element_bytes = geometry(info_.type).bytes;
   auto tile = std::make_shared<tile_work>();
   tile->tensor = tensor_;
+  tile->tensor_name = info_.name;
   tile->number = next_++;
   tile->action = action_;
   tile->step = cut.step;

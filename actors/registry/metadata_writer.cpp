@@ -59,6 +59,23 @@ metadata_writer_actor::behavior_type metadata_writer(
   };
 }
 
+namespace {
+
+/// Of every key with the prefix that stands now.
+expected<std::vector<change>> histories(const storage::metadata_store& store,
+                                        const std::string& prefix) {
+  std::vector<change> all;
+  TRIVIUM_TRY(const auto keys, store.range(prefix));
+  for (const auto& one : keys) {
+    TRIVIUM_TRY(auto changes, store.history(one.key));
+    all.insert(all.end(), std::make_move_iterator(changes.begin()),
+               std::make_move_iterator(changes.end()));
+  }
+  return all;
+}
+
+} // namespace
+
 metadata_reader_actor::behavior_type metadata_reader(
   metadata_reader_actor::stateful_pointer<metadata_reader_state> self,
   std::shared_ptr<const storage::metadata_store> store) {
@@ -71,7 +88,8 @@ metadata_reader_actor::behavior_type metadata_reader(
       return answer(store->range(wanted.prefix, wanted.at, wanted.limit));
     },
     [store](const envelope&, const read_history& wanted) {
-      return answer(store->history(wanted.key));
+      return answer(wanted.is_prefix ? histories(*store, wanted.key)
+                                     : store->history(wanted.key));
     },
     [store](const envelope&, const read_changes& wanted) {
       return answer(store->changes(wanted.from, wanted.limit));

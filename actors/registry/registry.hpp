@@ -27,6 +27,6 @@ registry_actor::behavior_type
 registry(registry_actor::stateful_pointer<registry_state> self,
          metadata_reader_actor reader, metadata_writer_actor writer,
          event_bus_actor events,
-         std::chrono::milliseconds idle = std::chrono::minutes{5});
+         std::chrono::milliseconds idle);
 
 } // namespace trivium::actors

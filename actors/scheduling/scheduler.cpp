@@ -1,8 +1,10 @@
 #include "actors/scheduling/scheduler.hpp"
 
+#include "actors/observability/actor_directory.hpp"
 #include "actors/observability/enlist.hpp"
-#include "actors/time_limits.hpp"
+#include "actors/observability/log.hpp"
 #include "messages/interfaces/errors.hpp"
+#include "messages/values/names.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -13,73 +15,259 @@ namespace trivium::actors {
 namespace {
 
 using pointer = scheduler_actor::stateful_pointer<scheduler_state>;
+using shared_lanes = std::shared_ptr<const lane_set>;
+using lane_slot = scheduler_state::lane_slot;
 
-void dispatch(pointer self);
+void dispatch(pointer self, const shared_lanes& lanes);
 
-void free_credit(pointer self, const lane_actor& lane) {
+double seconds_on_tile(pointer self, const lane_slot& slot) {
+  return slot.in_flight.empty()
+           ? 0
+           : std::chrono::duration<double>(self->clock().now() - slot.since)
+               .count();
+}
+
+// --- lanes -------------------------------------------------------------------
+
+lane_actor start_lane(pointer self, const lane_set& lanes, size_t number) {
+  auto lane = lanes.spawn(self);
+  self->monitor(lane);
+  directory_of(self->system())
+    .adopt(lane.id(), self->id(), "lane " + std::to_string(number + 1));
+  return lane;
+}
+
+/// The tiles of a lane that is gone go to the others, in their old order.
+void replace_lane(pointer self, const shared_lanes& lanes, size_t number) {
+  auto& state = self->state;
+  auto& slot = state.lanes[number];
+  for (auto& work : std::exchange(slot.in_flight, {})) {
+    if (++work.lost_lanes < scheduler_state::max_lost_lanes)
+      state.ready.insert(std::move(work));
+    else
+      work.promise.deliver(to_caf(
+        {ec::unavailable, "tile " + std::to_string(work.tile->number) + " of \""
+                            + printable(work.tile->tensor_name) + "\" ended "
+                            + std::to_string(work.lost_lanes) + " lanes"}));
+  }
+  slot.is_reported = false;
+  ++slot.lost;
+  slot.actor = start_lane(self, *lanes, number);
+  dispatch(self, lanes);
+}
+
+void lane_ended(pointer self, const shared_lanes& lanes,
+                const caf::down_msg& gone) {
+  auto& slots = self->state.lanes;
+  for (size_t i = 0; i < slots.size(); ++i)
+    if (slots[i].actor.address() == gone.source) {
+      log_error(envelope{}, "a lane ended; another takes its place",
+                {{"lane", std::to_string(i + 1)},
+                 {"reason", from_caf(gone.reason).text}});
+      return replace_lane(self, lanes, i);
+    }
+}
+
+// --- tiles -------------------------------------------------------------------
+
+/// Takes a tile back from the lane that had it, if it still has.
+bool take_back(pointer self, const lane_actor& lane, uint64_t sequence,
+               queued_tile& out) {
+  for (auto& slot : self->state.lanes) {
+    if (slot.actor != lane)
+      continue;
+    const auto found =
+      std::find_if(slot.in_flight.begin(), slot.in_flight.end(),
+                   [&](const auto& one) { return one.sequence == sequence; });
+    if (found == slot.in_flight.end())
+      return false;
+    out = std::move(*found);
+    slot.in_flight.erase(found);
+    slot.since = self->clock().now();
+    slot.is_reported = false;
+    return true;
+  }
+  return false;
+}
+
+void count_done(pointer self, const lane_actor& lane, const tile_work& tile) {
   for (auto& slot : self->state.lanes)
-    if (slot.actor == lane && slot.in_flight > 0)
-      --slot.in_flight;
-  dispatch(self);
+    if (slot.actor == lane) {
+      ++slot.tiles_done;
+      slot.bytes_done += tile.source_size;
+    }
 }
 
-void hand_over(pointer self, scheduler_state::lane_slot& slot,
-               const waiting_tile& work) {
-  ++slot.in_flight;
-  self->request(slot.actor, tile_limit, work.from, work.tile)
-    .then(
-      [self, lane = slot.actor,
-       promise = work.promise](const tile_result_ptr& result) mutable {
-        promise.deliver(result);
-        free_credit(self, lane);
-      },
-      [self, lane = slot.actor, promise = work.promise](caf::error& e) mutable {
-        promise.deliver(to_caf(from_caf(e)));
-        free_credit(self, lane);
-      });
+void hand_over(pointer self, const shared_lanes& lanes, lane_slot& slot,
+               queued_tile work) {
+  if (slot.in_flight.empty())
+    slot.since = self->clock().now();
+  const auto sequence = work.sequence;
+  auto request = self->request(slot.actor, caf::infinite, work.from, work.tile);
+  slot.in_flight.push_back(std::move(work));
+  request.then(
+    [self, lanes, sequence,
+     lane = slot.actor](const tile_result_ptr& result) {
+      queued_tile done;
+      if (take_back(self, lane, sequence, done)) {
+        count_done(self, lane, *done.tile);
+        done.promise.deliver(result);
+      }
+      dispatch(self, lanes);
+    },
+    [self, lanes, sequence, lane = slot.actor](caf::error& e) {
+      if (e == caf::sec::request_receiver_down)
+        return; // the lane's end says what becomes of its tiles
+      queued_tile done;
+      if (take_back(self, lane, sequence, done))
+        done.promise.deliver(to_caf(from_caf(e)));
+      dispatch(self, lanes);
+    });
 }
 
-void dispatch(pointer self) {
+void keep_ticking(pointer self) {
+  auto& state = self->state;
+  if (state.is_ticking)
+    return;
+  state.is_ticking = true;
+  self->delayed_send(caf::actor_cast<caf::actor>(self),
+                     std::chrono::seconds{1}, op::tick_v);
+}
+
+void dispatch(pointer self, const shared_lanes& lanes) {
   auto& state = self->state;
   while (!state.ready.empty()) {
-    auto slot = std::min_element(
-      state.lanes.begin(), state.lanes.end(),
-      [](const auto& a, const auto& b) { return a.in_flight < b.in_flight; });
-    if (slot == state.lanes.end() || slot->in_flight >= scheduler_state::credit)
-      return;
-    auto next = state.ready.extract(state.ready.begin());
-    auto& work = next.value();
-    if (work.from.cancel.is_cancelled())
+    auto next = state.ready.begin();
+    if (next->from.cancel.is_cancelled()) {
+      auto work = std::move(state.ready.extract(next).value());
       work.promise.deliver(to_caf({ec::cancelled, "stopped in the queue"}));
-    else
-      hand_over(self, *slot, work);
+      continue;
+    }
+    auto slot = std::min_element(state.lanes.begin(), state.lanes.end(),
+                                 [](const auto& a, const auto& b) {
+                                   return a.in_flight.size()
+                                          < b.in_flight.size();
+                                 });
+    if (slot == state.lanes.end()
+        || slot->in_flight.size() >= scheduler_state::credit)
+      return;
+    hand_over(self, lanes, *slot, std::move(state.ready.extract(next).value()));
+    keep_ticking(self);
   }
+}
+
+// --- watching over lanes -------------------------------------------------------
+
+void report_hang(pointer self, const lane_set& lanes, size_t number) {
+  auto& slot = self->state.lanes[number];
+  slot.is_reported = true;
+  const auto& work = slot.in_flight.front();
+  log_error(work.from, "a lane hangs",
+            {{"lane", std::to_string(number + 1)},
+             {"device", lanes.device},
+             {"tensor", work.tile->tensor_name},
+             {"tile", std::to_string(work.tile->number)},
+             {"seconds", std::to_string(seconds_on_tile(self, slot))}});
+}
+
+/// A thread cannot be ended from outside: what hangs for good is left behind.
+void watch_lanes(pointer self, const shared_lanes& lanes) {
+  auto& state = self->state;
+  for (size_t i = 0; i < state.lanes.size(); ++i) {
+    auto& slot = state.lanes[i];
+    if (slot.in_flight.empty())
+      continue;
+    const auto time = self->clock().now() - slot.since;
+    if (time >= lanes->hangs_after && !slot.is_reported)
+      report_hang(self, *lanes, i);
+    if (time < lanes->given_up_after)
+      continue;
+    self->demonitor(slot.actor);
+    auto lost = std::move(slot.in_flight.front());
+    slot.in_flight.pop_front();
+    lost.promise.deliver(
+      to_caf({ec::deadline_exceeded,
+              "lane " + std::to_string(i + 1) + " hangs on tile "
+                + std::to_string(lost.tile->number) + " of \""
+                + printable(lost.tile->tensor_name) + "\""}));
+    self->send_exit(slot.actor, caf::exit_reason::kill);
+    replace_lane(self, lanes, i);
+  }
+}
+
+std::vector<lane_status> statuses(pointer self, const lane_set& lanes) {
+  std::vector<lane_status> all;
+  for (const auto& slot : self->state.lanes) {
+    lane_status one;
+    one.number = static_cast<uint32_t>(all.size() + 1);
+    one.device = lanes.device;
+    one.tiles_done = slot.tiles_done;
+    one.bytes_done = slot.bytes_done;
+    one.is_busy = !slot.in_flight.empty();
+    if (one.is_busy) {
+      const auto& work = slot.in_flight.front();
+      one.job = work.from.job;
+      one.tensor = work.tile->tensor_name;
+      one.tile = work.tile->number;
+      one.seconds_on_tile = seconds_on_tile(self, slot);
+      one.hangs = self->clock().now() - slot.since >= lanes.hangs_after;
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
 }
 
 } // namespace
 
-scheduler_actor::behavior_type scheduler(pointer self,
-                                         std::vector<lane_actor> lanes) {
-  enlist(self);
-  for (auto& actor : lanes)
-    self->state.lanes.push_back({std::move(actor), 0});
-  self->set_exit_handler([self](const caf::exit_msg& message) {
-    for (const auto& waiting : self->state.ready) {
-      auto promise = waiting.promise;
+scheduler_state::~scheduler_state() {
+  // Whoever waits hears of it, however the scheduler ends.
+  const auto answer = [](const queued_tile& work) {
+    auto promise = work.promise;
+    if (promise.pending())
       promise.deliver(to_caf({ec::unavailable, "the scheduler stops"}));
-    }
-    for (const auto& slot : self->state.lanes)
+  };
+  std::for_each(ready.begin(), ready.end(), answer);
+  for (const auto& slot : lanes)
+    std::for_each(slot.in_flight.begin(), slot.in_flight.end(), answer);
+}
+
+scheduler_actor::behavior_type scheduler(pointer self, lane_set wanted) {
+  enlist(self);
+  const auto lanes = std::make_shared<const lane_set>(std::move(wanted));
+  for (size_t i = 0; i < lanes->count; ++i) {
+    auto& slot = self->state.lanes.emplace_back();
+    slot.actor = start_lane(self, *lanes, i);
+  }
+  self->set_down_handler(
+    [=](const caf::down_msg& gone) { lane_ended(self, lanes, gone); });
+  self->set_exit_handler([self](const caf::exit_msg& message) {
+    for (const auto& slot : self->state.lanes) {
+      self->demonitor(slot.actor);
       self->send_exit(slot.actor, message.reason);
+    }
     self->quit(message.reason);
   });
   return {
-    [self](const envelope& from,
-           const tile_ptr& tile) -> caf::result<tile_result_ptr> {
+    [=](const envelope& from,
+        const tile_ptr& tile) -> caf::result<tile_result_ptr> {
+      if (!tile)
+        return to_caf({ec::invalid_argument, "no tile"});
       auto promise = self->make_response_promise<tile_result_ptr>();
       auto& state = self->state;
-      state.ready.insert({state.next_sequence++, from, tile, promise});
-      dispatch(self);
+      state.ready.insert({state.next_sequence++, from, tile, promise, 0});
+      dispatch(self, lanes);
       return promise;
+    },
+    [=](const envelope&, list_lanes) { return statuses(self, *lanes); },
+    [=](op::tick) {
+      auto& state = self->state;
+      state.is_ticking = false;
+      watch_lanes(self, lanes);
+      const auto is_busy =
+        std::any_of(state.lanes.begin(), state.lanes.end(),
+                    [](const auto& slot) { return !slot.in_flight.empty(); });
+      if (is_busy)
+        keep_ticking(self);
     },
   };
 }

@@ -101,9 +101,10 @@ struct read_prefix {
   uint64_t limit = 0; ///< 0: all.
 };
 
-/// Every value that one key had.
+/// Every value that one key had, or all keys that start with it.
 struct read_history {
   std::string key;
+  bool is_prefix = false;
 };
 
 /// What the revisions from `from` on changed; at most `limit` revisions.

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "messages/values/ec.hpp"
+
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace trivium {
 
@@ -15,6 +18,10 @@ struct trace_context {
   std::array<uint8_t, 8> span_id{};
   bool is_sampled = true;
 };
+
+/// From a W3C `traceparent`: "00-", 32 hex digits, "-", 16, "-", 2. Error:
+/// invalid_argument.
+[[nodiscard]] expected<trace_context> parse_traceparent(std::string_view text);
 
 /// 32 lower-case hex digits.
 [[nodiscard]] std::string trace_id_text(const trace_context& trace);

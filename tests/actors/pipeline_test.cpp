@@ -72,7 +72,8 @@ struct pipeline_fixture : deterministic_actors {
     const auto writer = keep(system.spawn(metadata_writer, metadata));
     const auto reader = keep(system.spawn(metadata_reader, metadata));
     const auto events = keep(system.spawn(event_bus));
-    registry = keep(system.spawn(actors::registry, reader, writer, events));
+    registry = keep(system.spawn(actors::registry, reader, writer, events,
+                                 std::chrono::milliseconds{std::chrono::minutes{5}}));
     job_services services;
     services.mode = worker_mode::pooled;
     services.store = artifacts;
@@ -82,7 +83,11 @@ struct pipeline_fixture : deterministic_actors {
     services.executor = std::make_shared<no_executor>();
     const auto cpu = accelerators::probe_devices().front();
     services.scheduler = keep(system.spawn(
-      actors::scheduler, std::vector{keep(system.spawn(actors::lane, cpu))}));
+      actors::scheduler,
+      lane_set{"cpu", 1, [=](caf::local_actor* self) -> lane_actor {
+                 return self->spawn(actors::lane, cpu, 0);
+               },
+               std::chrono::seconds{30}, std::chrono::minutes{10}}));
     services.tile_bytes = 1024; // several tiles a tensor
     runner = keep(system.spawn(job_runner, services));
   }

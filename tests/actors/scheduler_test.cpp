@@ -39,9 +39,15 @@ held_lane(held_lane_actor::stateful_pointer<held_lane_state> self) {
 
 struct scheduler_fixture : deterministic_actors {
   scheduler_fixture() {
-    lane = keep(system.spawn(held_lane));
-    queue = keep(system.spawn(actors::scheduler,
-                              std::vector{caf::actor_cast<lane_actor>(lane)}));
+    queue = keep(system.spawn(
+      actors::scheduler,
+      lane_set{"held", 1,
+               [this](caf::local_actor*) {
+                 lane = keep(system.spawn(held_lane));
+                 return caf::actor_cast<lane_actor>(lane);
+               },
+               std::chrono::seconds{30}, std::chrono::minutes{10}}));
+    schedule().run();
   }
 
   held_lane_state& state() {

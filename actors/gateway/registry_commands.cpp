@@ -1,0 +1,291 @@
+#include "actors/artifacts/live_artifacts.hpp"
+#include "actors/gateway/registry_views.hpp"
+#include "actors/gateway/session_call.hpp"
+#include "messages/values/keys.hpp"
+#include "messages/wire/node.hpp"
+#include "messages/wire/registry_answers.hpp"
+#include "messages/wire/registry_requests.hpp"
+#include "messages/wire/repeated.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+
+namespace trivium::actors {
+
+namespace {
+
+constexpr uint32_t default_models = 1000;
+constexpr uint32_t default_history = 100;
+constexpr uint32_t most_history = 10'000;
+
+using stored_keys = std::vector<key_value>;
+
+/// A model of the session's namespace.
+expected<model_ref> model_of(const session_call& call,
+                             const std::string& name) {
+  TRIVIUM_CHECK(check_name("model name", name));
+  return model_ref{call.from().tenant, name};
+}
+
+/// All keys of one model, then `next`.
+template <class Next>
+void with_model_keys(const session_call& call, const model_ref& model,
+                     Next next) {
+  call.with(keys::model_prefix(model), [&](const std::string& prefix) {
+    call.ask<stored_keys>(call.services().actors.reader, read_prefix{prefix},
+                          next);
+  });
+}
+
+template <class Next>
+void with_all_models(const session_call& call, Next next) {
+  call.ask<stored_keys>(call.services().actors.reader, read_prefix{"models/"},
+                        next);
+}
+
+// --- looking -------------------------------------------------------------------
+
+void models(const session_call& call, const v1::ListModels& wanted) {
+  const auto limit = wanted.limit() == 0
+                       ? default_models
+                       : std::min(wanted.limit(), default_models);
+  call.with(
+    keys::namespace_prefix(call.from().tenant), [&](const std::string& space) {
+      call.ask<stored_keys>(
+        call.services().actors.reader, read_prefix{space},
+        [call, limit, prefix = wanted.prefix()](const stored_keys& stored) {
+          call.with(list_models(stored, call.from().tenant, prefix, limit),
+                    [&](const model_list& list) {
+                      v1::Reply reply;
+                      *reply.mutable_models() = to_wire(list);
+                      call.answer(std::move(reply));
+                    });
+        });
+    });
+}
+
+void model(const session_call& call, const v1::GetModel& wanted) {
+  call.with(model_of(call, wanted.model()), [&](const model_ref& ref) {
+    with_model_keys(call, ref, [=](const stored_keys& stored) {
+      call.with(details_of(stored, ref), [&](const model_details& details) {
+        v1::Reply reply;
+        *reply.mutable_model() = to_wire(details);
+        call.answer(std::move(reply));
+      });
+    });
+  });
+}
+
+void history(const session_call& call, const v1::GetHistory& wanted) {
+  const auto limit = wanted.limit() == 0
+                       ? default_history
+                       : std::min(wanted.limit(), most_history);
+  const auto prepared =
+    model_of(call, wanted.model())
+      .and_then([&](const model_ref& ref) -> expected<read_history> {
+        if (wanted.alias().empty()) {
+          TRIVIUM_TRY(auto prefix, keys::model_prefix(ref));
+          return read_history{prefix, true};
+        }
+        TRIVIUM_TRY(auto key, keys::alias(ref, wanted.alias()));
+        return read_history{key, false};
+      });
+  call.with(prepared, [&](const read_history& reading) {
+    call.ask<std::vector<change>>(
+      call.services().actors.reader, reading,
+      [=, what = reading.key](const std::vector<change>& changes) {
+        if (changes.empty())
+          return call.fail(
+            {ec::not_found, "nothing is recorded under " + what});
+        call.with(history_of(changes, limit), [&](const history_list& list) {
+          v1::Reply reply;
+          *reply.mutable_history() = to_wire(list);
+          call.answer(std::move(reply));
+        });
+      });
+  });
+}
+
+void lineage(const session_call& call, const v1::GetLineage& wanted) {
+  call.with(
+    from_wire(wanted, call.from().tenant), [&](const lineage_query& query) {
+      with_all_models(call, [=](const stored_keys& stored) {
+        call.with(lineage_of(stored, query),
+                  [&](const std::vector<lineage_entry>& found) {
+                    v1::Reply reply;
+                    for (const auto& entry : found)
+                      *reply.mutable_lineage()->add_entries() = to_wire(entry);
+                    call.answer(std::move(reply));
+                  });
+      });
+    });
+}
+
+void resolve(const session_call& call, const v1::ResolveAlias& wanted) {
+  call.with(model_of(call, wanted.model()), [&](const model_ref& ref) {
+    call.ask<resolved_alias>(
+      call.services().actors.services.registry,
+      resolve_alias{{ref, wanted.alias()}}, [=](const resolved_alias& found) {
+        call.ask<manifest_ptr>(
+          call.services().actors.services.artifacts,
+          find_artifact{found.alias.artifact}, [=](const manifest_ptr& files) {
+            v1::Reply reply;
+            *reply.mutable_resolved() =
+              to_wire(resolved_artifact{found.alias, found.at, *files});
+            call.answer(std::move(reply));
+          });
+      });
+  });
+}
+
+// --- making blobs be there -------------------------------------------------------
+
+/// One missing blob after the other, from the version's origin.
+void refill(const session_call& call, const std::string& origin,
+            const manifest_ptr& files, size_t next) {
+  while (next < files->files.size()
+         && call.services().artifacts->has_blob(files->files[next].sha256))
+    ++next;
+  if (next == files->files.size())
+    return call.done();
+  call.ask<acknowledged>(call.services().actors.origin,
+                         fetch_blob{files->files[next], origin, {}},
+                         [=](acknowledged) {
+                           refill(call, origin, files, next + 1);
+                         });
+}
+
+void ensure(const session_call& call, const std::string& bytes) {
+  if (bytes.size() != digest::size_bytes)
+    return call.fail({ec::invalid_argument, "an artifact has 32 bytes"});
+  std::array<uint8_t, digest::size_bytes> raw{};
+  std::copy(bytes.begin(), bytes.end(), raw.begin());
+  const digest artifact{raw};
+  const auto& keeper = call.services().actors.services.artifacts;
+  call.self()
+    ->request(keeper, step_limit, call.from(), find_artifact{artifact, true})
+    .then([=](const manifest_ptr&) { call.done(); },
+          [=](caf::error&) {
+            call.ask<manifest_ptr>(
+              keeper, find_artifact{artifact},
+              [=](const manifest_ptr& files) {
+                with_all_models(call, [=](const stored_keys& stored) {
+                  call.with(origin_of(stored, artifact),
+                            [&](const std::string& origin) {
+                              refill(call, origin, files, 0);
+                            });
+                });
+              });
+          });
+}
+
+// --- moving aliases ----------------------------------------------------------------
+
+void send_promotion(const session_call& call, const promote& command) {
+  call.change<promoted>(call.services().actors.services.registry, command,
+                        [=](const promoted& moved) {
+                          v1::Reply reply;
+                          *reply.mutable_promoted() = to_wire(moved);
+                          call.answer(std::move(reply));
+                        });
+}
+
+void promote_to(const session_call& call, const v1::Promote& wanted) {
+  call.with(
+    from_wire(wanted, call.from().tenant), [&](const promotion& what) {
+      const auto version = semver::parse(what.version);
+      if (!version)
+        return call.fail(version.error());
+      promote command;
+      command.model = what.alias.model;
+      command.alias = what.alias.alias;
+      command.version = *version;
+      command.allow_unverified = what.allow_unverified;
+      command.reason = what.reason;
+      if (what.recipe.empty())
+        return send_promotion(call, command);
+      with_model_keys(
+        call, command.model, [=](const stored_keys& stored) mutable {
+          call.with(details_of(stored, command.model)
+                      .and_then([&](const model_details& details) {
+                        return find_variant(details, command.version,
+                                            what.recipe);
+                      }),
+                    [&](const variant_record& variant) {
+                      command.recipe_digest = variant.recipe_digest;
+                      send_promotion(call, command);
+                    });
+        });
+    });
+}
+
+/// What stood there once passed its gate, or was let through it, then.
+void roll_back(const session_call& call, const v1::Rollback& wanted) {
+  call.with(
+    from_wire(wanted, call.from().tenant), [&](const rollback& what) {
+      call.with(
+        keys::alias(what.alias.model, what.alias.alias),
+        [&](const std::string& key) {
+          call.ask<std::vector<change>>(
+            call.services().actors.reader, read_history{key, false},
+            [=](const std::vector<change>& changes) {
+              call.with(
+                rollback_target(changes, what.to), [&](const alias_record& to) {
+                  promote command;
+                  command.model = what.alias.model;
+                  command.alias = what.alias.alias;
+                  command.version = to.version;
+                  command.recipe_digest = to.recipe_digest;
+                  command.allow_unverified = true;
+                  command.expected_at = changes.back().after.modified;
+                  command.reason =
+                    what.reason.empty() ? "rollback" : what.reason;
+                  send_promotion(call, command);
+                });
+            });
+        });
+    });
+}
+
+void collect(const session_call& call, const v1::CollectGarbage& wanted) {
+  // Beyond ten years the number is a slip, and would not fit CAF's clock.
+  const auto keep_for = std::chrono::seconds{
+    std::min<uint64_t>(wanted.keep_for_seconds(), 315'360'000)};
+  with_all_models(call, [=, dry_run = wanted.dry_run()](
+                          const stored_keys& stored) {
+    call.with(live_artifacts(stored), [&](const std::set<digest>& live) {
+      call.ask<collected_garbage>(
+        call.services().actors.services.artifacts,
+        collect_garbage{live, keep_for, dry_run},
+        [=](const collected_garbage& garbage) {
+          v1::Reply reply;
+          *reply.mutable_collected() = to_wire(garbage);
+          call.answer(std::move(reply));
+        });
+    });
+  });
+}
+
+} // namespace
+
+void carry_out_registry_command(const session_call& call,
+                                const v1::Request& request) {
+  using v1::Request;
+  switch (request.command_case()) {
+    case Request::kModels: return models(call, request.models());
+    case Request::kModel: return model(call, request.model());
+    case Request::kHistory: return history(call, request.history());
+    case Request::kLineage: return lineage(call, request.lineage());
+    case Request::kResolve: return resolve(call, request.resolve());
+    case Request::kEnsure: return ensure(call, request.ensure().artifact());
+    case Request::kPromote: return promote_to(call, request.promote());
+    case Request::kRollback: return roll_back(call, request.rollback());
+    case Request::kCollectGarbage:
+      return collect(call, request.collect_garbage());
+    default:
+      return call.fail({ec::unsupported, "this node does not know that"});
+  }
+}
+
+} // namespace trivium::actors

@@ -1,0 +1,169 @@
+#include "actors/gateway/session_call.hpp"
+#include "messages/values/keys.hpp"
+#include "messages/wire/jobs.hpp"
+#include "messages/wire/records.hpp"
+#include "storage/records/records.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+namespace trivium::actors {
+
+namespace {
+
+using shared_services = std::shared_ptr<const session_services>;
+
+/// Revisions that one look at the log takes.
+constexpr uint64_t log_page = 256;
+
+// --- events --------------------------------------------------------------------
+
+bool is_wanted(const notice_window::event_watch& watch,
+               const event_record& event) {
+  return event.model.name_space == watch.model.name_space
+         && (watch.model.model.empty()
+             || event.model.model == watch.model.model);
+}
+
+/// Sends one page of the log as far as the window allows; true when more of it
+/// may be sent at once.
+expected<bool> send_page(session_pointer self, uint64_t id,
+                         notice_window::event_watch& watch,
+                         const std::vector<change>& page, revision head) {
+  auto& notices = self->state.notices;
+  for (const auto& one : page) {
+    if (!one.after.key.starts_with(keys::events_prefix) || one.is_erase)
+      continue;
+    if (one.after.modified < watch.next)
+      continue;
+    TRIVIUM_TRY(auto event, storage::decode_event(one.after.value));
+    event.revision = one.after.modified;
+    if (is_wanted(watch, event)) {
+      if (!notices.has_room())
+        return false;
+      auto notice = notices.make(id);
+      auto& said = *notice.mutable_event();
+      said.set_revision(event.revision);
+      *said.mutable_event() = to_wire(event);
+      self->send(self->state.client, notice);
+    }
+    watch.next = event.revision + 1;
+  }
+  // What this page holds is sent; revisions without an event count too.
+  const auto last = page.empty() ? head : page.back().after.modified;
+  watch.next = std::max(watch.next, last + 1);
+  watch.is_behind = watch.next <= head;
+  return watch.is_behind;
+}
+
+void read_on(session_pointer self, const shared_services& services,
+             uint64_t id) {
+  auto& watch = self->state.notices.events.at(id);
+  if (watch.is_reading || !self->state.notices.has_room())
+    return;
+  watch.is_reading = true;
+  const auto head = services->metadata->head();
+  self
+    ->request(services->actors.reader, command_limit, envelope{},
+              read_changes{watch.next, log_page})
+    .then(
+      [=](const std::vector<change>& page) {
+        auto& watches = self->state.notices.events;
+        const auto found = watches.find(id);
+        if (found == watches.end())
+          return;
+        found->second.is_reading = false;
+        const auto more = send_page(self, id, found->second, page, head);
+        if (more && *more)
+          read_on(self, services, id);
+      },
+      [=](caf::error&) {
+        // The next tick tries again.
+        auto& watches = self->state.notices.events;
+        if (const auto found = watches.find(id); found != watches.end())
+          found->second.is_reading = false;
+      });
+}
+
+// --- jobs ----------------------------------------------------------------------
+
+void send_waiting(session_pointer self, uint64_t id,
+                  notice_window::job_watch& watch) {
+  auto& notices = self->state.notices;
+  while (!watch.waiting.empty() && notices.has_room()) {
+    const auto status = watch.waiting.extract(watch.waiting.begin());
+    auto notice = notices.make(id);
+    *notice.mutable_job() = to_wire(status.mapped());
+    self->send(self->state.client, notice);
+  }
+}
+
+// --- the commands ----------------------------------------------------------------
+
+void watch(const session_call& call, const v1::Watch& wanted) {
+  auto& notices = call.self()->state.notices;
+  const auto id = wanted.id();
+  if (id == 0 || notices.events.contains(id) || notices.jobs.contains(id))
+    return call.fail({ec::invalid_argument,
+                      "watch id " + std::to_string(id) + " is 0 or in use"});
+  if (notices.watches() >= notice_window::max_watches)
+    return call.fail({ec::resource_exhausted,
+                      "this session has "
+                        + std::to_string(notices.watches())
+                        + " watches already"});
+  const auto head = call.services().metadata->head();
+  if (wanted.what_case() == v1::Watch::kEvents) {
+    notice_window::event_watch made;
+    made.model = {call.from().tenant, wanted.events().model()};
+    if (!made.model.model.empty())
+      if (const auto valid = check_name("model name", made.model.model);
+          !valid)
+        return call.fail(valid.error());
+    const auto from_revision = wanted.events().from_revision();
+    made.next = from_revision == 0 ? head + 1 : from_revision;
+    made.is_behind = made.next <= head;
+    notices.events.emplace(id, made);
+  } else if (wanted.what_case() == v1::Watch::kJobs) {
+    notices.jobs.emplace(id,
+                         notice_window::job_watch{wanted.jobs().job(), {}});
+  } else {
+    return call.fail({ec::unsupported, "this node does not know this watch"});
+  }
+  v1::Reply reply;
+  reply.mutable_watching()->set_revision(head);
+  call.answer(std::move(reply));
+}
+
+} // namespace
+
+void pump_notices(session_pointer self, const shared_services& services) {
+  auto& state = self->state;
+  if (!state.client)
+    return;
+  for (auto& [id, watch] : state.notices.jobs)
+    send_waiting(self, id, watch);
+  for (auto& [id, watch] : state.notices.events)
+    if (watch.is_behind)
+      read_on(self, services, id);
+}
+
+void carry_out_watch_command(const session_call& call,
+                             const v1::Request& request) {
+  auto& notices = call.self()->state.notices;
+  switch (request.command_case()) {
+    case v1::Request::kWatch: watch(call, request.watch()); break;
+    case v1::Request::kUnwatch:
+      notices.events.erase(request.unwatch().id());
+      notices.jobs.erase(request.unwatch().id());
+      call.done();
+      break;
+    default:
+      notices.received(request.received().sequence());
+      call.done();
+      break;
+  }
+  const auto services = call.shared_services();
+  subscribe(call.self(), services);
+  pump_notices(call.self(), services);
+}
+
+} // namespace trivium::actors

@@ -116,6 +116,16 @@ BOOST_AUTO_TEST_CASE(text_cannot_turn_or_break_the_line_it_stands_in) {
   BOOST_TEST(printable("\xe2\x80\xa6") == "…");
 }
 
+BOOST_AUTO_TEST_CASE(characters_are_as_long_as_their_utf8) {
+  BOOST_TEST(utf8_length("ab") == 1u);
+  BOOST_TEST(utf8_length(std::string_view{"\0", 1}) == 1u);
+  BOOST_TEST(utf8_length("äb") == 2u);
+  BOOST_TEST(utf8_length("→b") == 3u);
+  BOOST_TEST(utf8_length("😀b") == 4u);
+  for (const auto* none : {"", "\xff", "\xc3", "\x80", "\xc0\xaf"})
+    BOOST_TEST(utf8_length(none) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(invalid_utf8_is_escaped_byte_by_byte) {
   BOOST_TEST(printable("\xff") == "\\xff");
   BOOST_TEST(printable("\xc0\xaf") == "\\xc0\\xaf");          // overlong '/'

@@ -223,8 +223,7 @@ BOOST_AUTO_TEST_CASE(hold_every_state_there_is) {
     BOOST_CHECK(must(decode_variant(encode(variant))).state == variant.state);
   }
   auto job = a_job();
-  for (auto state = 0; state <= static_cast<int>(job_state::parked);
-       ++state) {
+  for (auto state = 0; state <= static_cast<int>(job_state::parked); ++state) {
     job.state = static_cast<job_state>(state);
     BOOST_CHECK(must(decode_job(encode(job))).state == job.state);
   }

@@ -77,9 +77,8 @@ expected<v1::Reply> merged(const std::vector<job_status>& live,
 }
 
 void list(const session_call& call, const v1::ListJobs& wanted) {
-  const auto limit = wanted.limit() == 0
-                       ? default_jobs
-                       : std::min(wanted.limit(), most_jobs);
+  const auto limit =
+    wanted.limit() == 0 ? default_jobs : std::min(wanted.limit(), most_jobs);
   call.ask<std::vector<job_status>>(
     call.services().actors.runner, list_jobs{},
     [=](const std::vector<job_status>& live) {
@@ -107,12 +106,11 @@ void tell_stored(const session_call& call, const std::string& id) {
           job_details details;
           if (record.state != job_state::done
               && record.state != job_state::running)
-            details.failure = {record.state == job_state::cancelled
-                                 ? ec::cancelled
-                                 : ec::failed_precondition,
-                               record.reason.empty()
-                                 ? std::string{to_string(record.state)}
-                                 : record.reason};
+            details.failure = {
+              record.state == job_state::cancelled ? ec::cancelled
+                                                   : ec::failed_precondition,
+              record.reason.empty() ? std::string{to_string(record.state)}
+                                    : record.reason};
           details.status.record = std::move(record);
           v1::Reply reply;
           *reply.mutable_job() = to_wire(details);
@@ -174,14 +172,18 @@ void run_golden(const session_call& call, const v1::Golden& wanted) {
 void carry_out_job_command(const session_call& call,
                            const v1::Request& request) {
   switch (request.command_case()) {
-    case v1::Request::kSubmit: return submit(call, request.submit());
-    case v1::Request::kJobs: return list(call, request.jobs());
-    case v1::Request::kJob: return tell(call, request.job().job());
-    case v1::Request::kGolden: return run_golden(call, request.golden());
-    default:
-      return call.ask<acknowledged>(
-        call.services().actors.runner, stop_job{request.cancel_job().job()},
-        [=](acknowledged) { call.done(); });
+  case v1::Request::kSubmit:
+    return submit(call, request.submit());
+  case v1::Request::kJobs:
+    return list(call, request.jobs());
+  case v1::Request::kJob:
+    return tell(call, request.job().job());
+  case v1::Request::kGolden:
+    return run_golden(call, request.golden());
+  default:
+    return call.ask<acknowledged>(call.services().actors.runner,
+                                  stop_job{request.cancel_job().job()},
+                                  [=](acknowledged) { call.done(); });
   }
 }
 

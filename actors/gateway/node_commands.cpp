@@ -82,8 +82,8 @@ void list_actors(const session_call& call) {
       continue;
     }
     self
-      ->request<caf::message_priority::high>(
-        actor, caf::timespan{probe_limit}, op::probe_v)
+      ->request<caf::message_priority::high>(actor, caf::timespan{probe_limit},
+                                             op::probe_v)
       .then(
         [=](uint64_t waiting) {
           all->actors[i].status.mailbox = waiting;
@@ -113,9 +113,12 @@ void set_log_level(const session_call& call, const std::string& text) {
 void carry_out_node_command(const session_call& call,
                             const v1::Request& request) {
   switch (request.command_case()) {
-    case v1::Request::kStatus: return tell_status(call);
-    case v1::Request::kActors: return list_actors(call);
-    default: return set_log_level(call, request.log_level().level());
+  case v1::Request::kStatus:
+    return tell_status(call);
+  case v1::Request::kActors:
+    return list_actors(call);
+  default:
+    return set_log_level(call, request.log_level().level());
   }
 }
 

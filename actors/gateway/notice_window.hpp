@@ -26,7 +26,7 @@ public:
   };
 
   struct job_watch {
-    std::string job; ///< Empty: all.
+    std::string job;                           ///< Empty: all.
     std::map<std::string, job_status> waiting; ///< By job.
   };
 

@@ -44,7 +44,8 @@ void with_all_models(const session_call& call, Next next) {
                         next);
 }
 
-// --- looking -------------------------------------------------------------------
+// --- looking
+// -------------------------------------------------------------------
 
 void models(const session_call& call, const v1::ListModels& wanted) {
   const auto limit = wanted.limit() == 0
@@ -139,7 +140,8 @@ void resolve(const session_call& call, const v1::ResolveAlias& wanted) {
   });
 }
 
-// --- making blobs be there -------------------------------------------------------
+// --- making blobs be there
+// -------------------------------------------------------
 
 /// One missing blob after the other, from the version's origin.
 void refill(const session_call& call, const std::string& origin,
@@ -149,11 +151,9 @@ void refill(const session_call& call, const std::string& origin,
     ++next;
   if (next == files->files.size())
     return call.done();
-  call.ask<acknowledged>(call.services().actors.origin,
-                         fetch_blob{files->files[next], origin, {}},
-                         [=](acknowledged) {
-                           refill(call, origin, files, next + 1);
-                         });
+  call.ask<acknowledged>(
+    call.services().actors.origin, fetch_blob{files->files[next], origin, {}},
+    [=](acknowledged) { refill(call, origin, files, next + 1); });
 }
 
 void ensure(const session_call& call, const std::string& bytes) {
@@ -168,8 +168,7 @@ void ensure(const session_call& call, const std::string& bytes) {
     .then([=](const manifest_ptr&) { call.done(); },
           [=](caf::error&) {
             call.ask<manifest_ptr>(
-              keeper, find_artifact{artifact},
-              [=](const manifest_ptr& files) {
+              keeper, find_artifact{artifact}, [=](const manifest_ptr& files) {
                 with_all_models(call, [=](const stored_keys& stored) {
                   call.with(origin_of(stored, artifact),
                             [&](const std::string& origin) {
@@ -180,7 +179,8 @@ void ensure(const session_call& call, const std::string& bytes) {
           });
 }
 
-// --- moving aliases ----------------------------------------------------------------
+// --- moving aliases
+// ----------------------------------------------------------------
 
 void send_promotion(const session_call& call, const promote& command) {
   call.change<promoted>(call.services().actors.services.registry, command,
@@ -192,79 +192,75 @@ void send_promotion(const session_call& call, const promote& command) {
 }
 
 void promote_to(const session_call& call, const v1::Promote& wanted) {
-  call.with(
-    from_wire(wanted, call.from().tenant), [&](const promotion& what) {
-      const auto version = semver::parse(what.version);
-      if (!version)
-        return call.fail(version.error());
-      promote command;
-      command.model = what.alias.model;
-      command.alias = what.alias.alias;
-      command.version = *version;
-      command.allow_unverified = what.allow_unverified;
-      command.reason = what.reason;
-      if (what.recipe.empty())
-        return send_promotion(call, command);
-      with_model_keys(
-        call, command.model, [=](const stored_keys& stored) mutable {
-          call.with(details_of(stored, command.model)
-                      .and_then([&](const model_details& details) {
-                        return find_variant(details, command.version,
-                                            what.recipe);
-                      }),
-                    [&](const variant_record& variant) {
-                      command.recipe_digest = variant.recipe_digest;
-                      send_promotion(call, command);
-                    });
-        });
+  call.with(from_wire(wanted, call.from().tenant), [&](const promotion& what) {
+    const auto version = semver::parse(what.version);
+    if (!version)
+      return call.fail(version.error());
+    promote command;
+    command.model = what.alias.model;
+    command.alias = what.alias.alias;
+    command.version = *version;
+    command.allow_unverified = what.allow_unverified;
+    command.reason = what.reason;
+    if (what.recipe.empty())
+      return send_promotion(call, command);
+    with_model_keys(call, command.model, [=](const stored_keys& stored) {
+      auto chosen = command;
+      call.with(details_of(stored, command.model)
+                  .and_then([&](const model_details& details) {
+                    return find_variant(details, command.version, what.recipe);
+                  }),
+                [&](const variant_record& variant) {
+                  chosen.recipe_digest = variant.recipe_digest;
+                  send_promotion(call, chosen);
+                });
     });
+  });
 }
 
 /// What stood there once passed its gate, or was let through it, then.
 void roll_back(const session_call& call, const v1::Rollback& wanted) {
-  call.with(
-    from_wire(wanted, call.from().tenant), [&](const rollback& what) {
-      call.with(
-        keys::alias(what.alias.model, what.alias.alias),
-        [&](const std::string& key) {
-          call.ask<std::vector<change>>(
-            call.services().actors.reader, read_history{key, false},
-            [=](const std::vector<change>& changes) {
-              call.with(
-                rollback_target(changes, what.to), [&](const alias_record& to) {
-                  promote command;
-                  command.model = what.alias.model;
-                  command.alias = what.alias.alias;
-                  command.version = to.version;
-                  command.recipe_digest = to.recipe_digest;
-                  command.allow_unverified = true;
-                  command.expected_at = changes.back().after.modified;
-                  command.reason =
-                    what.reason.empty() ? "rollback" : what.reason;
-                  send_promotion(call, command);
-                });
-            });
-        });
-    });
+  call.with(from_wire(wanted, call.from().tenant), [&](const rollback& what) {
+    call.with(
+      keys::alias(what.alias.model, what.alias.alias),
+      [&](const std::string& key) {
+        call.ask<std::vector<change>>(
+          call.services().actors.reader, read_history{key, false},
+          [=](const std::vector<change>& changes) {
+            call.with(
+              rollback_target(changes, what.to), [&](const alias_record& to) {
+                promote command;
+                command.model = what.alias.model;
+                command.alias = what.alias.alias;
+                command.version = to.version;
+                command.recipe_digest = to.recipe_digest;
+                command.allow_unverified = true;
+                command.expected_at = changes.back().after.modified;
+                command.reason = what.reason.empty() ? "rollback" : what.reason;
+                send_promotion(call, command);
+              });
+          });
+      });
+  });
 }
 
 void collect(const session_call& call, const v1::CollectGarbage& wanted) {
   // Beyond ten years the number is a slip, and would not fit CAF's clock.
   const auto keep_for = std::chrono::seconds{
     std::min<uint64_t>(wanted.keep_for_seconds(), 315'360'000)};
-  with_all_models(call, [=, dry_run = wanted.dry_run()](
-                          const stored_keys& stored) {
-    call.with(live_artifacts(stored), [&](const std::set<digest>& live) {
-      call.ask<collected_garbage>(
-        call.services().actors.services.artifacts,
-        collect_garbage{live, keep_for, dry_run},
-        [=](const collected_garbage& garbage) {
-          v1::Reply reply;
-          *reply.mutable_collected() = to_wire(garbage);
-          call.answer(std::move(reply));
-        });
+  with_all_models(
+    call, [=, dry_run = wanted.dry_run()](const stored_keys& stored) {
+      call.with(live_artifacts(stored), [&](const std::set<digest>& live) {
+        call.ask<collected_garbage>(call.services().actors.services.artifacts,
+                                    collect_garbage{live, keep_for, dry_run},
+                                    [=](const collected_garbage& garbage) {
+                                      v1::Reply reply;
+                                      *reply.mutable_collected() =
+                                        to_wire(garbage);
+                                      call.answer(std::move(reply));
+                                    });
+      });
     });
-  });
 }
 
 } // namespace
@@ -273,18 +269,26 @@ void carry_out_registry_command(const session_call& call,
                                 const v1::Request& request) {
   using v1::Request;
   switch (request.command_case()) {
-    case Request::kModels: return models(call, request.models());
-    case Request::kModel: return model(call, request.model());
-    case Request::kHistory: return history(call, request.history());
-    case Request::kLineage: return lineage(call, request.lineage());
-    case Request::kResolve: return resolve(call, request.resolve());
-    case Request::kEnsure: return ensure(call, request.ensure().artifact());
-    case Request::kPromote: return promote_to(call, request.promote());
-    case Request::kRollback: return roll_back(call, request.rollback());
-    case Request::kCollectGarbage:
-      return collect(call, request.collect_garbage());
-    default:
-      return call.fail({ec::unsupported, "this node does not know that"});
+  case Request::kModels:
+    return models(call, request.models());
+  case Request::kModel:
+    return model(call, request.model());
+  case Request::kHistory:
+    return history(call, request.history());
+  case Request::kLineage:
+    return lineage(call, request.lineage());
+  case Request::kResolve:
+    return resolve(call, request.resolve());
+  case Request::kEnsure:
+    return ensure(call, request.ensure().artifact());
+  case Request::kPromote:
+    return promote_to(call, request.promote());
+  case Request::kRollback:
+    return roll_back(call, request.rollback());
+  case Request::kCollectGarbage:
+    return collect(call, request.collect_garbage());
+  default:
+    return call.fail({ec::unsupported, "this node does not know that"});
   }
 }
 

@@ -68,38 +68,42 @@ void greet(const session_call& call, const v1::Hello& hello,
 void carry_out(const session_call& call, const Request& request,
                const session_peer& peer) {
   switch (request.command_case()) {
-    case Request::kHello: return greet(call, request.hello(), peer);
-    case Request::kCancelRequest: {
-      const auto& running = call.self()->state.requests;
-      if (const auto found = running.find(request.cancel_request().id());
-          found != running.end())
-        found->second.cancel();
-      return call.done();
-    }
-    case Request::kWatch:
-    case Request::kUnwatch:
-    case Request::kReceived: return carry_out_watch_command(call, request);
-    case Request::kStatus:
-    case Request::kActors:
-    case Request::kLogLevel: return carry_out_node_command(call, request);
-    case Request::kSubmit:
-    case Request::kJobs:
-    case Request::kJob:
-    case Request::kCancelJob:
-    case Request::kGolden: return carry_out_job_command(call, request);
-    case Request::COMMAND_NOT_SET:
-      return call.fail(
-        {ec::unsupported, "node " + call.services().facts->identity.version
-                            + " does not know this command"});
-    default: return carry_out_registry_command(call, request);
+  case Request::kHello:
+    return greet(call, request.hello(), peer);
+  case Request::kCancelRequest: {
+    const auto& running = call.self()->state.requests;
+    if (const auto found = running.find(request.cancel_request().id());
+        found != running.end())
+      found->second.cancel();
+    return call.done();
+  }
+  case Request::kWatch:
+  case Request::kUnwatch:
+  case Request::kReceived:
+    return carry_out_watch_command(call, request);
+  case Request::kStatus:
+  case Request::kActors:
+  case Request::kLogLevel:
+    return carry_out_node_command(call, request);
+  case Request::kSubmit:
+  case Request::kJobs:
+  case Request::kJob:
+  case Request::kCancelJob:
+  case Request::kGolden:
+    return carry_out_job_command(call, request);
+  case Request::COMMAND_NOT_SET:
+    return call.fail(
+      {ec::unsupported, "node " + call.services().facts->identity.version
+                          + " does not know this command"});
+  default:
+    return carry_out_registry_command(call, request);
   }
 }
 
 } // namespace
 
-session_actor::behavior_type session(session_pointer self,
-                                     shared_services services,
-                                     session_peer peer) {
+session_actor::behavior_type
+session(session_pointer self, shared_services services, session_peer peer) {
   enlist(self);
   self->set_down_handler([self](const caf::down_msg& gone) {
     if (self->state.client && self->state.client.address() == gone.source)
@@ -109,12 +113,12 @@ session_actor::behavior_type session(session_pointer self,
     [=](const caf::strong_actor_ptr& sender,
         const Request& request) -> caf::result<v1::Reply> {
       auto& state = self->state;
-      auto client = caf::actor_cast<caf::actor>(sender);
+      auto client = caf::actor_cast<notice_listener_actor>(sender);
       if (!client)
         return failure_reply({ec::invalid_argument, "a request of nobody"});
       if (state.client != client) {
         if (state.client)
-          self->demonitor(state.client);
+          self->demonitor(state.client.address());
         state.client = client;
         self->monitor(client);
       }
@@ -127,9 +131,9 @@ session_actor::behavior_type session(session_pointer self,
       const auto limit = limit_of(request);
       from->deadline = std::chrono::system_clock::now() + limit;
       if (!state.requests.emplace(request.id(), from->cancel).second)
-        return failure_reply({ec::invalid_argument,
-                              "request id " + std::to_string(request.id())
-                                + " is in use"});
+        return failure_reply(
+          {ec::invalid_argument,
+           "request id " + std::to_string(request.id()) + " is in use"});
       const session_call call{self, services, *from, request.id(), limit};
       carry_out(call, request, peer);
       return call.promise();
@@ -182,8 +186,7 @@ void subscribe(session_pointer self, const shared_services& services) {
   if (state.is_ticking || state.notices.watches() == 0)
     return;
   state.is_ticking = true;
-  self->delayed_send(caf::actor_cast<caf::actor>(strong), watch_tick,
-                     op::tick_v);
+  self->delayed_send(self, watch_tick, op::tick_v);
 }
 
 } // namespace trivium::actors

@@ -41,12 +41,11 @@ struct session_peer {
 
 /// The inner half of a session: whoever may send to it is trusted. A request
 /// comes with who asked: notices go there.
-using session_actor =
-  caf::typed_actor<
-    caf::replies_to<caf::strong_actor_ptr, v1::Request>::with<v1::Reply>,
-    caf::reacts_to<envelope, event_record>, // of the event bus
-    caf::reacts_to<envelope, job_status>,   // of the job runner
-    caf::reacts_to<op::tick>>;
+using session_actor = caf::typed_actor<
+  caf::replies_to<caf::strong_actor_ptr, v1::Request>::with<v1::Reply>,
+  caf::reacts_to<envelope, event_record>, // of the event bus
+  caf::reacts_to<envelope, job_status>,   // of the job runner
+  caf::reacts_to<op::tick>>;
 
 struct session_state {
   static inline constexpr const char* name = "session";
@@ -54,11 +53,12 @@ struct session_state {
   /// Requests that are answered at once; more are refused.
   static constexpr size_t max_requests = 1024;
 
-  caf::actor client; ///< Of the last request; null before the first.
+  notice_listener_actor client; ///< Of the last request; null before the first.
   std::map<uint64_t, cancel_token> requests; ///< In flight, by their id.
   notice_window notices;
   bool is_ticking = false;
 
+  session_state() = default; // no aggregate: CAF would fill it
   ~session_state() {
     for (auto& [id, token] : requests)
       token.cancel();

@@ -15,7 +15,8 @@ using shared_services = std::shared_ptr<const session_services>;
 /// Revisions that one look at the log takes.
 constexpr uint64_t log_page = 256;
 
-// --- events --------------------------------------------------------------------
+// --- events
+// --------------------------------------------------------------------
 
 bool is_wanted(const notice_window::event_watch& watch,
                const event_record& event) {
@@ -84,7 +85,8 @@ void read_on(session_pointer self, const shared_services& services,
       });
 }
 
-// --- jobs ----------------------------------------------------------------------
+// --- jobs
+// ----------------------------------------------------------------------
 
 void send_waiting(session_pointer self, uint64_t id,
                   notice_window::job_watch& watch) {
@@ -97,7 +99,8 @@ void send_waiting(session_pointer self, uint64_t id,
   }
 }
 
-// --- the commands ----------------------------------------------------------------
+// --- the commands
+// ----------------------------------------------------------------
 
 void watch(const session_call& call, const v1::Watch& wanted) {
   auto& notices = call.self()->state.notices;
@@ -107,24 +110,21 @@ void watch(const session_call& call, const v1::Watch& wanted) {
                       "watch id " + std::to_string(id) + " is 0 or in use"});
   if (notices.watches() >= notice_window::max_watches)
     return call.fail({ec::resource_exhausted,
-                      "this session has "
-                        + std::to_string(notices.watches())
+                      "this session has " + std::to_string(notices.watches())
                         + " watches already"});
   const auto head = call.services().metadata->head();
   if (wanted.what_case() == v1::Watch::kEvents) {
     notice_window::event_watch made;
     made.model = {call.from().tenant, wanted.events().model()};
     if (!made.model.model.empty())
-      if (const auto valid = check_name("model name", made.model.model);
-          !valid)
+      if (const auto valid = check_name("model name", made.model.model); !valid)
         return call.fail(valid.error());
     const auto from_revision = wanted.events().from_revision();
     made.next = from_revision == 0 ? head + 1 : from_revision;
     made.is_behind = made.next <= head;
     notices.events.emplace(id, made);
   } else if (wanted.what_case() == v1::Watch::kJobs) {
-    notices.jobs.emplace(id,
-                         notice_window::job_watch{wanted.jobs().job(), {}});
+    notices.jobs.emplace(id, notice_window::job_watch{wanted.jobs().job(), {}});
   } else {
     return call.fail({ec::unsupported, "this node does not know this watch"});
   }
@@ -150,16 +150,18 @@ void carry_out_watch_command(const session_call& call,
                              const v1::Request& request) {
   auto& notices = call.self()->state.notices;
   switch (request.command_case()) {
-    case v1::Request::kWatch: watch(call, request.watch()); break;
-    case v1::Request::kUnwatch:
-      notices.events.erase(request.unwatch().id());
-      notices.jobs.erase(request.unwatch().id());
-      call.done();
-      break;
-    default:
-      notices.received(request.received().sequence());
-      call.done();
-      break;
+  case v1::Request::kWatch:
+    watch(call, request.watch());
+    break;
+  case v1::Request::kUnwatch:
+    notices.events.erase(request.unwatch().id());
+    notices.jobs.erase(request.unwatch().id());
+    call.done();
+    break;
+  default:
+    notices.received(request.received().sequence());
+    call.done();
+    break;
   }
   const auto services = call.shared_services();
   subscribe(call.self(), services);

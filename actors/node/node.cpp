@@ -1,27 +1,16 @@
 #include "actors/node/node.hpp"
 
 #include "accelerators/usable_cores.hpp"
-#include "actors/artifacts/artifact_keeper.hpp"
 #include "actors/artifacts/live_artifacts.hpp"
-#include "actors/cache/pull.hpp"
-#include "actors/cache/tiers.hpp"
-#include "actors/devices/lane.hpp"
-#include "actors/events/event_bus.hpp"
 #include "actors/golden/golden.hpp"
 #include "actors/node/actor_config.hpp"
+#include "actors/node/node_actors.hpp"
+#include "actors/node/open_store.hpp"
 #include "actors/node/shutdown.hpp"
 #include "actors/node/thread_budget.hpp"
-#include "actors/observability/log.hpp"
 #include "actors/quantization/ingest.hpp"
-#include "actors/quantization/job_runner.hpp"
-#include "actors/registry/interrupted.hpp"
-#include "actors/registry/metadata_writer.hpp"
-#include "actors/registry/registry.hpp"
-#include "actors/scheduling/scheduler.hpp"
 #include "actors/time_limits.hpp"
-#include "actors/wall_clock.hpp"
 #include "messages/interfaces/errors.hpp"
-#include "messages/values/keys.hpp"
 
 #include <caf/scoped_actor.hpp>
 
@@ -32,22 +21,6 @@ namespace trivium::actors {
 namespace {
 
 using namespace std::chrono_literals;
-
-expected<void> mark_interrupted(storage::metadata_store& metadata) {
-  TRIVIUM_TRY(const auto jobs, metadata.range(std::string{keys::jobs_prefix}));
-  TRIVIUM_TRY(const auto models, metadata.range("models/"));
-  TRIVIUM_TRY(const auto changes, interrupted_work(jobs, models, wall_clock()));
-  if (changes.empty())
-    return {};
-  log_warning(envelope{}, "an earlier process left jobs or variants unfinished",
-              {{"interrupted", std::to_string(changes.size())}});
-  return metadata.commit(changes).map([](const auto&) {});
-}
-
-accelerators::graph_limits limits_of(const config::executor_settings& wanted) {
-  return {std::chrono::ceil<std::chrono::seconds>(wanted.time_limit),
-          wanted.memory_bytes};
-}
 
 /// Beside the lanes, at most: CAF's own, a job's workers, an executor's; with a
 /// store also its actors and the engine's.
@@ -62,33 +35,27 @@ struct actor_runtime {
 class local_node final : public node {
 public:
   explicit local_node(const node_options& options)
-    : settings_(options.settings),
-      executor_(accelerators::make_child_executor(
-        options.program, limits_of(options.settings.executor))) {}
+    : settings_(options.settings) {
+    resources_.settings = options.settings;
+    resources_.settings.lane_nice = 0; // nobody else waits for this process
+    resources_.executor = accelerators::make_child_executor(
+      options.program, limits_of(options.settings.executor));
+  }
 
   ~local_node() override {
-    if (!stop_in_order(system_, order_, 2s))
+    if (!stop_in_order(system_, made_.order, 2s))
       static_cast<void>(actors_.release());
   }
 
-  expected<void> open_store(const std::filesystem::path& root) {
-    TRIVIUM_TRY(auto metadata,
-                storage::metadata_store::open(root / "metadata"));
-    metadata_ = std::move(metadata);
-    TRIVIUM_TRY(auto artifacts, storage::artifact_store::open(root));
-    artifacts_ = std::move(artifacts);
-    return mark_interrupted(*metadata_);
+  expected<void> open_store() {
+    TRIVIUM_TRY(auto opened, actors::open_store(settings_.store));
+    resources_.metadata = std::move(opened.metadata);
+    resources_.artifacts = std::move(opened.artifacts);
+    return {};
   }
 
   expected<void> spawn_actors() {
-    job_services services;
-    services.executor = executor_;
-    services.tile_bytes = settings_.tile_bytes;
-    services.memory_bytes = settings_.memory_bytes;
-    TRIVIUM_CHECK(spawn_lanes(services));
-    if (metadata_)
-      spawn_registry(services);
-    runner_ = keep(system_.spawn(job_runner, services));
+    TRIVIUM_TRY(made_, spawn_node_actors(system_, resources_));
     return {};
   }
 
@@ -117,8 +84,8 @@ public:
                                               const semver& version,
                                               const progress& report) override {
     caf::scoped_actor self{system_};
-    const auto worker =
-      system_.spawn<caf::detached>(ingest, artifacts_, listener(self));
+    const auto worker = system_.spawn<caf::detached>(
+      ingest, resources_.artifacts, listener(self));
     auto taken = ask_with_progress<ingested>(self, report, worker, from,
                                              ingest_model{path});
     self->send_exit(worker, caf::exit_reason::user_shutdown);
@@ -133,7 +100,7 @@ public:
     command.version.storage_uri = taken->storage_uri;
     command.version.subject = from.subject;
     command.version.trace_id = trace_id_text(from.trace);
-    return ask<version_registered>(registry_, from, command);
+    return ask<version_registered>(made_.services.registry, from, command);
   }
 
   expected<golden_report> record(const envelope& from,
@@ -148,62 +115,22 @@ public:
 
   expected<pulled> pull(const envelope& from,
                         const pull_model& request) override {
-    return ask<pulled>(pull_, from, request);
+    return ask<pulled>(made_.services.pull, from, request);
   }
 
   expected<collected_garbage> collect(const envelope& from,
                                       std::chrono::seconds keep_for,
                                       bool dry_run) override {
-    TRIVIUM_TRY(const auto models, ask<std::vector<key_value>>(
-                                     reader_, from, read_prefix{"models/", 0}));
+    TRIVIUM_TRY(
+      const auto models,
+      ask<std::vector<key_value>>(made_.reader, from, read_prefix{"models/"}));
     TRIVIUM_TRY(auto live, live_artifacts(models));
     return ask<collected_garbage>(
-      keeper_, from, collect_garbage{std::move(live), keep_for, dry_run});
+      made_.services.artifacts, from,
+      collect_garbage{std::move(live), keep_for, dry_run});
   }
 
 private:
-  template <class Handle>
-  Handle keep(Handle actor) {
-    order_.push_back(caf::actor_cast<caf::strong_actor_ptr>(actor));
-    return actor;
-  }
-
-  expected<void> spawn_lanes(job_services& services) {
-    const auto devices = accelerators::probe_devices();
-    if (devices.empty())
-      return fail(ec::unavailable,
-                  "no device can compute; see trivium devices");
-    const auto& device = devices.front();
-    const auto info = device->info();
-    services.device = info.name;
-    services.lanes = settings_.lanes == 0 ? info.lanes : settings_.lanes;
-    std::vector<lane_actor> lanes;
-    for (uint64_t i = 0; i < services.lanes; ++i)
-      lanes.push_back(keep(system_.spawn<caf::detached>(lane, device)));
-    services.scheduler = keep(system_.spawn(scheduler, std::move(lanes)));
-    return {};
-  }
-
-  void spawn_registry(job_services& services) {
-    const auto writer =
-      keep(system_.spawn<caf::detached>(metadata_writer, metadata_));
-    reader_ = keep(system_.spawn<caf::detached>(metadata_reader, metadata_));
-    const auto events = keep(system_.spawn(event_bus));
-    registry_ = keep(system_.spawn(registry, reader_, writer, events));
-    keeper_ = keep(system_.spawn<caf::detached>(artifact_keeper, artifacts_));
-    const auto origin =
-      keep(system_.spawn<caf::detached>(origin_tier, artifacts_));
-    const auto tier =
-      keep(system_.spawn<caf::detached>(disk_tier, artifacts_, origin));
-    pull_ = keep(
-      system_.spawn<caf::detached>(actors::pull, registry_, keeper_, tier));
-    services.store = artifacts_;
-    services.registry = registry_;
-    services.writer = writer;
-    services.artifacts = keeper_;
-    services.pull = pull_;
-  }
-
   static job_listener_actor listener(const caf::scoped_actor& self) {
     return caf::actor_cast<job_listener_actor>(
       caf::actor_cast<caf::strong_actor_ptr>(self.ptr()));
@@ -252,7 +179,7 @@ private:
                       const progress& report) {
     caf::scoped_actor self{system_};
     std::optional<job_outcome> outcome;
-    self->request(runner_, command_limit, from, request, listener(self))
+    self->request(made_.runner, command_limit, from, request, listener(self))
       .receive([](const std::string&) {},
                [&](caf::error& e) {
                  outcome = job_outcome{{}, nullptr, nullptr, from_caf(e)};
@@ -269,7 +196,8 @@ private:
   template <class Request>
   expected<golden_report> ask_golden(const envelope& from,
                                      const Request& request) {
-    const auto worker = system_.spawn<caf::detached>(actors::golden, executor_);
+    const auto worker =
+      system_.spawn<caf::detached>(actors::golden, resources_.executor);
     auto result = ask<golden_report>(worker, from, request);
     caf::scoped_actor self{system_};
     self->send_exit(worker, caf::exit_reason::user_shutdown);
@@ -277,17 +205,10 @@ private:
   }
 
   config::settings settings_;
-  std::shared_ptr<accelerators::executor> executor_;
-  std::shared_ptr<storage::metadata_store> metadata_; ///< Null without a store.
-  std::shared_ptr<storage::artifact_store> artifacts_;
+  node_resources resources_;
   std::unique_ptr<actor_runtime> actors_ = std::make_unique<actor_runtime>();
   caf::actor_system& system_ = actors_->system;
-  std::vector<caf::strong_actor_ptr> order_; ///< Spawned; stopped backwards.
-  metadata_reader_actor reader_;
-  registry_actor registry_;
-  artifact_actor keeper_;
-  pull_actor pull_;
-  job_runner_actor runner_;
+  node_actors made_;
 };
 
 } // namespace
@@ -299,7 +220,7 @@ expected<std::unique_ptr<node>> node::start(const node_options& options) {
     lanes + (options.wants_store ? threads_with_store : threads_alone)));
   auto started = std::make_unique<local_node>(options);
   if (options.wants_store)
-    TRIVIUM_CHECK(started->open_store(options.settings.store));
+    TRIVIUM_CHECK(started->open_store());
   TRIVIUM_CHECK(started->spawn_actors());
   return std::unique_ptr<node>{std::move(started)};
 }

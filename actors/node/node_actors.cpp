@@ -59,8 +59,10 @@ expected<void> spawn_scheduler(spawner& tree, const node_resources& resources,
   lanes.spawn = [device, nice = settings.lane_nice](caf::local_actor* self) {
     return self->spawn<caf::detached>(lane, device, nice);
   };
-  services.scheduler = tree.supervise<scheduler_actor>(
-    "scheduler", [lanes](parent self) { return self->spawn(scheduler, lanes); });
+  services.scheduler =
+    tree.supervise<scheduler_actor>("scheduler", [lanes](parent self) {
+      return self->spawn(scheduler, lanes);
+    });
   return {};
 }
 
@@ -85,16 +87,16 @@ void spawn_registry(spawner& tree, const node_resources& resources,
                  events = made.events, idle](parent self) {
       return self->spawn(registry, reader, writer, events, idle);
     });
-  services.artifacts = tree.supervise<artifact_actor>(
-    "artifact_keeper", [artifacts](parent self) {
+  services.artifacts =
+    tree.supervise<artifact_actor>("artifact_keeper", [artifacts](parent self) {
       return self->spawn<caf::detached>(artifact_keeper, artifacts);
     });
   made.origin =
     tree.supervise<origin_actor>("origin_tier", [artifacts](parent self) {
       return self->spawn<caf::detached>(origin_tier, artifacts);
     });
-  made.tier =
-    tree.supervise<tier_actor>("disk_tier", [artifacts, origin = made.origin](parent self) {
+  made.tier = tree.supervise<tier_actor>(
+    "disk_tier", [artifacts, origin = made.origin](parent self) {
       return self->spawn<caf::detached>(disk_tier, artifacts, origin);
     });
   services.pull = tree.supervise<pull_actor>(
@@ -120,8 +122,8 @@ expected<node_actors> spawn_node_actors(caf::actor_system& system,
   TRIVIUM_CHECK(spawn_scheduler(tree, resources, services));
   if (resources.metadata)
     spawn_registry(tree, resources, made);
-  made.runner = tree.supervise<job_runner_actor>(
-    "job_runner", [services](parent self) {
+  made.runner =
+    tree.supervise<job_runner_actor>("job_runner", [services](parent self) {
       return self->spawn(job_runner, services);
     });
   return made;

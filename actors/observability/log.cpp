@@ -106,10 +106,9 @@ void change_log_level(config::log_level level) {
 
 config::log_level present_log_level() {
   const auto present = spdlog::default_logger()->level();
-  for (const auto level :
-       {config::log_level::trace, config::log_level::debug,
-        config::log_level::info, config::log_level::warning,
-        config::log_level::error})
+  for (const auto level : {config::log_level::trace, config::log_level::debug,
+                           config::log_level::info, config::log_level::warning,
+                           config::log_level::error})
     if (spdlog_level(level) == present)
       return level;
   return config::log_level::off;

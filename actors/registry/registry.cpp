@@ -30,7 +30,7 @@ void keep_ticking(pointer self, std::chrono::milliseconds idle) {
   if (state.is_ticking || state.active.empty())
     return;
   state.is_ticking = true;
-  self->delayed_send(caf::actor_cast<caf::actor>(self), idle / 2, op::tick_v);
+  self->delayed_send(self, idle / 2, op::tick_v);
 }
 
 } // namespace

@@ -106,8 +106,7 @@ void hand_over(pointer self, const shared_lanes& lanes, lane_slot& slot,
   auto request = self->request(slot.actor, caf::infinite, work.from, work.tile);
   slot.in_flight.push_back(std::move(work));
   request.then(
-    [self, lanes, sequence,
-     lane = slot.actor](const tile_result_ptr& result) {
+    [self, lanes, sequence, lane = slot.actor](const tile_result_ptr& result) {
       queued_tile done;
       if (take_back(self, lane, sequence, done)) {
         count_done(self, lane, *done.tile);
@@ -130,8 +129,7 @@ void keep_ticking(pointer self) {
   if (state.is_ticking)
     return;
   state.is_ticking = true;
-  self->delayed_send(caf::actor_cast<caf::actor>(self),
-                     std::chrono::seconds{1}, op::tick_v);
+  self->delayed_send(self, std::chrono::seconds{1}, op::tick_v);
 }
 
 void dispatch(pointer self, const shared_lanes& lanes) {
@@ -143,11 +141,10 @@ void dispatch(pointer self, const shared_lanes& lanes) {
       work.promise.deliver(to_caf({ec::cancelled, "stopped in the queue"}));
       continue;
     }
-    auto slot = std::min_element(state.lanes.begin(), state.lanes.end(),
-                                 [](const auto& a, const auto& b) {
-                                   return a.in_flight.size()
-                                          < b.in_flight.size();
-                                 });
+    auto slot = std::min_element(
+      state.lanes.begin(), state.lanes.end(), [](const auto& a, const auto& b) {
+        return a.in_flight.size() < b.in_flight.size();
+      });
     if (slot == state.lanes.end()
         || slot->in_flight.size() >= scheduler_state::credit)
       return;
@@ -156,7 +153,8 @@ void dispatch(pointer self, const shared_lanes& lanes) {
   }
 }
 
-// --- watching over lanes -------------------------------------------------------
+// --- watching over lanes
+// -------------------------------------------------------
 
 void report_hang(pointer self, const lane_set& lanes, size_t number) {
   auto& slot = self->state.lanes[number];
@@ -182,7 +180,7 @@ void watch_lanes(pointer self, const shared_lanes& lanes) {
       report_hang(self, *lanes, i);
     if (time < lanes->given_up_after)
       continue;
-    self->demonitor(slot.actor);
+    self->demonitor(slot.actor.address());
     auto lost = std::move(slot.in_flight.front());
     slot.in_flight.pop_front();
     lost.promise.deliver(
@@ -242,7 +240,7 @@ scheduler_actor::behavior_type scheduler(pointer self, lane_set wanted) {
     [=](const caf::down_msg& gone) { lane_ended(self, lanes, gone); });
   self->set_exit_handler([self](const caf::exit_msg& message) {
     for (const auto& slot : self->state.lanes) {
-      self->demonitor(slot.actor);
+      self->demonitor(slot.actor.address());
       self->send_exit(slot.actor, message.reason);
     }
     self->quit(message.reason);

@@ -1,9 +1,10 @@
 #pragma once
 
-// The only types that leave a process over the actor protocol, all protobuf.
+// The only types that leave a process over the actor protocol: protobuf.
 
 #include "trivium/v1/control.pb.h"
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/detail/stringification_inspector.hpp>
 #include <caf/error.hpp>
 #include <caf/meta/load_callback.hpp>
@@ -13,6 +14,7 @@
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <functional>
 #include <string>
 #include <type_traits>
 
@@ -44,10 +46,23 @@ inspect(Inspector& f, Message& x) {
 
 } // namespace trivium::v1
 
+namespace trivium {
+
+/// Something to do in a client's own actor. Never leaves the process, where it
+/// would arrive empty.
+struct client_task {
+  std::function<void()> run;
+};
+
+} // namespace trivium
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(trivium::client_task)
+
 CAF_BEGIN_TYPE_ID_BLOCK(trivium_wire, caf::first_custom_type_id)
 CAF_ADD_TYPE_ID(trivium_wire, (trivium::v1::Request))
 CAF_ADD_TYPE_ID(trivium_wire, (trivium::v1::Reply))
 CAF_ADD_TYPE_ID(trivium_wire, (trivium::v1::Notice))
+CAF_ADD_TYPE_ID(trivium_wire, (trivium::client_task))
 CAF_END_TYPE_ID_BLOCK(trivium_wire)
 
 namespace trivium {

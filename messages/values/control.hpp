@@ -48,8 +48,10 @@ struct job_status {
   uint64_t total = 0; ///< 0: not known.
   double seconds = 0; ///< Since it began to run.
 
+  /// False of a parked one, which goes on when its node does.
   [[nodiscard]] bool has_ended() const {
-    return record.state != job_state::running;
+    return record.state != job_state::running
+           && record.state != job_state::parked;
   }
 };
 

@@ -1,0 +1,321 @@
+#include "actors/client/client.hpp"
+
+#include "actors/client/session.hpp"
+#include "messages/wire/control.hpp"
+#include "messages/wire/repeated.hpp"
+
+namespace trivium {
+
+namespace {
+
+/// A reply of another kind than the request's breaks the protocol.
+tl::unexpected<error> wrong_reply() {
+  return fail(ec::internal, "the node answered with something else");
+}
+
+v1::Request request_for(const model_ref& model) {
+  v1::Request request;
+  request.set_namespace_(model.name_space);
+  return request;
+}
+
+constexpr auto reads = request_kind::read;
+constexpr auto changes = request_kind::change;
+
+} // namespace
+
+client::client(std::shared_ptr<session> session)
+  : session_(std::move(session)) {}
+
+client::~client() = default;
+
+expected<std::unique_ptr<client>>
+client::connect(const client_options& options) {
+  auto made = std::make_shared<session>(options);
+  TRIVIUM_CHECK(made->connect());
+  return std::unique_ptr<client>{new client{std::move(made)}};
+}
+
+node_identity client::node() const { return session_->identity(); }
+
+void client::on_connection(std::function<void(connection_change)> heard) {
+  session_->on_connection(std::move(heard));
+}
+
+// --- the node
+// --------------------------------------------------------------------
+
+expected<node_status> client::status(const call_options& options) {
+  v1::Request request;
+  request.mutable_status();
+  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
+  return reply.has_status() ? from_wire(reply.status())
+                            : expected<node_status>{wrong_reply()};
+}
+
+expected<std::vector<actor_status>>
+client::actors(const call_options& options) {
+  v1::Request request;
+  request.mutable_actors();
+  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
+  if (!reply.has_actors())
+    return wrong_reply();
+  std::vector<actor_status> found;
+  for (const auto& one : reply.actors().actors()) {
+    TRIVIUM_TRY(auto actor, from_wire(one));
+    found.push_back(std::move(actor));
+  }
+  return found;
+}
+
+expected<void> client::set_log_level(const std::string& level,
+                                     const call_options& options) {
+  v1::Request request;
+  request.mutable_log_level()->set_level(level);
+  TRIVIUM_CHECK(session_->call(request, reads, options));
+  return {};
+}
+
+// --- the registry
+// ------------------------------------------------------------------
+
+expected<model_list> client::models(const std::string& prefix, uint32_t limit,
+                                    const call_options& options) {
+  v1::Request request;
+  request.mutable_models()->set_prefix(prefix);
+  request.mutable_models()->set_limit(limit);
+  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
+  return reply.has_models() ? from_wire(reply.models())
+                            : expected<model_list>{wrong_reply()};
+}
+
+expected<model_details> client::model(const model_ref& which,
+                                      const call_options& options) {
+  auto request = request_for(which);
+  request.mutable_model()->set_model(which.model);
+  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
+  return reply.has_model() ? from_wire(reply.model())
+                           : expected<model_details>{wrong_reply()};
+}
+
+expected<history_list> client::history(const model_ref& which,
+                                       const std::string& alias, uint32_t limit,
+                                       const call_options& options) {
+  auto request = request_for(which);
+  auto& wanted = *request.mutable_history();
+  wanted.set_model(which.model);
+  wanted.set_alias(alias);
+  wanted.set_limit(limit);
+  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
+  return reply.has_history() ? from_wire(reply.history())
+                             : expected<history_list>{wrong_reply()};
+}
+
+expected<std::vector<lineage_entry>>
+client::lineage(const lineage_query& what, const call_options& options) {
+  v1::Request request;
+  if (what.artifact.empty())
+    request = request_for(what.model);
+  *request.mutable_lineage() = to_wire(what);
+  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
+  if (!reply.has_lineage())
+    return wrong_reply();
+  std::vector<lineage_entry> found;
+  for (const auto& one : reply.lineage().entries()) {
+    TRIVIUM_TRY(auto entry, from_wire(one));
+    found.push_back(std::move(entry));
+  }
+  return found;
+}
+
+expected<resolved_artifact> client::resolve(const alias_ref& alias,
+                                            const call_options& options) {
+  auto request = request_for(alias.model);
+  request.mutable_resolve()->set_model(alias.model.model);
+  request.mutable_resolve()->set_alias(alias.alias);
+  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
+  return reply.has_resolved() ? from_wire(reply.resolved())
+                              : expected<resolved_artifact>{wrong_reply()};
+}
+
+expected<void> client::ensure(const digest& artifact,
+                              const call_options& options) {
+  v1::Request request;
+  request.mutable_ensure()->set_artifact(artifact.bytes().data(),
+                                         digest::size_bytes);
+  TRIVIUM_CHECK(session_->call(request, reads, options));
+  return {};
+}
+
+expected<promoted> client::promote(const promotion& what,
+                                   const call_options& options) {
+  auto request = request_for(what.alias.model);
+  *request.mutable_promote() = to_wire(what);
+  TRIVIUM_TRY(const auto reply, session_->call(request, changes, options));
+  return reply.has_promoted() ? from_wire(reply.promoted())
+                              : expected<promoted>{wrong_reply()};
+}
+
+expected<promoted> client::roll_back(const rollback& what,
+                                     const call_options& options) {
+  auto request = request_for(what.alias.model);
+  *request.mutable_rollback() = to_wire(what);
+  TRIVIUM_TRY(const auto reply, session_->call(request, changes, options));
+  return reply.has_promoted() ? from_wire(reply.promoted())
+                              : expected<promoted>{wrong_reply()};
+}
+
+expected<collected_garbage>
+client::collect_garbage(std::chrono::seconds keep_for, bool dry_run,
+                        const call_options& options) {
+  v1::Request request;
+  auto& wanted = *request.mutable_collect_garbage();
+  wanted.set_keep_for_seconds(static_cast<uint64_t>(
+    std::max<std::chrono::seconds::rep>(keep_for.count(), 0)));
+  wanted.set_dry_run(dry_run);
+  TRIVIUM_TRY(const auto reply,
+              session_->call(request, dry_run ? reads : changes, options));
+  return reply.has_collected() ? from_wire(reply.collected())
+                               : expected<collected_garbage>{wrong_reply()};
+}
+
+// --- jobs
+// ------------------------------------------------------------------------
+
+expected<std::string> client::submit(const job_request& wanted,
+                                     const call_options& options) {
+  auto request = request_for(wanted.model);
+  *request.mutable_submit()->mutable_request() = to_wire(wanted);
+  TRIVIUM_TRY(const auto reply, session_->call(request, changes, options));
+  return reply.has_submitted() ? expected<std::string>{reply.submitted().job()}
+                               : wrong_reply();
+}
+
+expected<std::vector<job_status>> client::jobs(uint32_t limit,
+                                               const call_options& options) {
+  v1::Request request;
+  request.mutable_jobs()->set_limit(limit);
+  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
+  if (!reply.has_jobs())
+    return wrong_reply();
+  std::vector<job_status> found;
+  for (const auto& one : reply.jobs().jobs()) {
+    TRIVIUM_TRY(auto job, from_wire(one));
+    found.push_back(std::move(job));
+  }
+  return found;
+}
+
+expected<job_details> client::job(const std::string& id,
+                                  const call_options& options) {
+  v1::Request request;
+  request.mutable_job()->set_job(id);
+  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
+  return reply.has_job() ? from_wire(reply.job())
+                         : expected<job_details>{wrong_reply()};
+}
+
+expected<void> client::cancel_job(const std::string& id,
+                                  const call_options& options) {
+  v1::Request request;
+  request.mutable_cancel_job()->set_job(id);
+  // Asking twice does no harm.
+  TRIVIUM_CHECK(session_->call(request, reads, options));
+  return {};
+}
+
+expected<golden_report> client::golden(const golden_request& what,
+                                       const call_options& options) {
+  v1::Request request;
+  *request.mutable_golden() = to_wire(what);
+  TRIVIUM_TRY(const auto reply,
+              session_->call(request, what.record ? changes : reads, options));
+  return reply.has_golden() ? from_wire(reply.golden())
+                            : expected<golden_report>{wrong_reply()};
+}
+
+expected<job_details>
+client::await_job(const std::string& id,
+                  const std::function<void(const job_status&)>& heard,
+                  const cancel_token& cancel) {
+  using namespace std::chrono_literals;
+  // A node that is gone for longer than this is not waited for.
+  const call_options patient{60s, {}};
+  struct progress {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::optional<job_status> latest;
+  };
+  const auto state = std::make_shared<progress>();
+  TRIVIUM_TRY(const auto watching,
+              watch_jobs(
+                id,
+                [state](const job_status& status) {
+                  {
+                    const std::lock_guard hold{state->mutex};
+                    state->latest = status;
+                  }
+                  state->changed.notify_all();
+                },
+                patient));
+  auto has_asked = false;
+  auto next_look = std::chrono::steady_clock::now();
+  for (;;) {
+    std::optional<job_status> latest;
+    {
+      std::unique_lock hold{state->mutex};
+      state->changed.wait_for(hold, 10ms, [&] { return state->latest.has_value(); });
+      latest = std::exchange(state->latest, std::nullopt);
+    }
+    if (latest && heard)
+      heard(*latest);
+    if (cancel.is_cancelled() && !std::exchange(has_asked, true))
+      static_cast<void>(cancel_job(id, {5s, {}}));
+    // A change that was missed while there was no connection is looked for.
+    const auto now = std::chrono::steady_clock::now();
+    if ((!latest || !latest->has_ended()) && now < next_look)
+      continue;
+    next_look = now + 1s;
+    TRIVIUM_TRY(auto details, job(id, patient));
+    if (details.status.has_ended() && !details.status.is_queued)
+      return details;
+  }
+}
+
+// --- watches
+// ---------------------------------------------------------------------
+
+expected<subscription>
+client::watch_events(revision from, const std::string& model,
+                     std::function<void(const event_record&)> heard,
+                     const call_options& options) {
+  v1::Watch wanted;
+  wanted.mutable_events()->set_model(model);
+  return session_->watch(
+    wanted, {}, from,
+    [heard = std::move(heard)](const v1::Notice& notice) {
+      auto event = from_wire(notice.event().event());
+      if (!event)
+        return; // of a newer node: not for us
+      event->revision = notice.event().revision();
+      heard(*event);
+    },
+    options);
+}
+
+expected<subscription>
+client::watch_jobs(const std::string& id,
+                   std::function<void(const job_status&)> heard,
+                   const call_options& options) {
+  v1::Watch wanted;
+  wanted.mutable_jobs()->set_job(id);
+  return session_->watch(
+    wanted, {}, 0,
+    [heard = std::move(heard)](const v1::Notice& notice) {
+      if (const auto status = from_wire(notice.job()); status)
+        heard(*status);
+    },
+    options);
+}
+
+} // namespace trivium

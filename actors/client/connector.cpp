@@ -1,0 +1,259 @@
+#include "actors/client/connector.hpp"
+
+#include "actors/transport/basp_link.hpp"
+#include "actors/transport/local_socket.hpp"
+#include "messages/interfaces/errors.hpp"
+#include "messages/wire/failure.hpp"
+#include "messages/wire/node.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
+namespace trivium {
+
+namespace {
+
+using namespace std::chrono_literals;
+using steady = std::chrono::steady_clock;
+
+constexpr auto first_delay = 50ms;
+constexpr std::chrono::milliseconds longest_delay = 2s;
+constexpr auto greeting_limit = 3s;
+
+error connect_error(const std::filesystem::path& socket, int number) {
+  const auto code = number == EACCES || number == EPERM ? ec::permission_denied
+                                                        : ec::unavailable;
+  return {code, socket.native() + ": no node answers there ("
+                  + std::strerror(number) + ")"};
+}
+
+/// A descriptor whose other end is this user's process.
+expected<int> connect_to_door(const std::filesystem::path& socket) {
+  const int fd = actors::connect_local(socket);
+  if (fd < 0)
+    return fail(connect_error(socket, errno));
+  if (actors::is_same_user(fd))
+    return fd;
+  ::close(fd);
+  return fail(ec::permission_denied,
+              socket.native() + ": the process behind it is another user's");
+}
+
+} // namespace
+
+connector::connector(caf::event_based_actor* self, connector_options options)
+  : self_(self), options_(std::move(options)) {}
+
+caf::behavior connector::behavior() {
+  // A node that sends what nobody knows is no reason to print it.
+  self_->set_default_handler(caf::drop);
+  self_->set_down_handler([this](const caf::down_msg& gone) {
+    if (gateway_ && gateway_.address() == gone.source)
+      link_broke();
+  });
+  connect();
+  return {
+    [](const client_task& task) {
+      if (task.run)
+        task.run();
+    },
+    [this](const v1::Notice& notice) { take_notice(notice); },
+  };
+}
+
+// --- connecting
+// ------------------------------------------------------------------
+
+void connector::connect() {
+  const auto fd = options_.find_socket().and_then(connect_to_door);
+  if (!fd)
+    return try_again(fd.error());
+  actors::attach(
+    self_, *fd, caf::timespan{greeting_limit},
+    [this](gateway_actor gateway) { greet(std::move(gateway)); },
+    [this](const error& why) { try_again(why); });
+}
+
+void connector::try_again(const error& why) {
+  options_.not_connected(why);
+  delay_ = delay_ == 0ms ? first_delay : std::min(delay_ * 2, longest_delay);
+  self_->delayed_send(self_, delay_, client_task{[this] { connect(); }});
+}
+
+void connector::greet(gateway_actor gateway) {
+  gateway_ = std::move(gateway);
+  self_->monitor(gateway_);
+  v1::Request request;
+  request.set_id(next_own_id_++);
+  *request.mutable_hello() = options_.hello;
+  const auto session = ++session_;
+  self_->request(gateway_, caf::timespan{greeting_limit}, request)
+    .then(
+      [this, session](const v1::Reply& reply) {
+        if (session != session_)
+          return;
+        if (reply.has_welcome())
+          return ready(reply.welcome());
+        gateway_ = nullptr;
+        try_again(reply.has_failure()
+                    ? from_wire(reply.failure())
+                    : error{ec::internal, "the node did not greet back"});
+      },
+      [this, session](caf::error& e) {
+        if (session != session_)
+          return;
+        gateway_ = nullptr;
+        try_again(from_caf(e));
+      });
+}
+
+void connector::ready(const v1::Welcome& welcome) {
+  const auto identity = from_wire(welcome);
+  if (!identity) {
+    gateway_ = nullptr;
+    return try_again(identity.error());
+  }
+  is_ready_ = true;
+  delay_ = 0ms;
+  options_.connected(*identity);
+  for (auto& [id, watch] : watches_)
+    begin_watch(id);
+  for (const auto& call : std::exchange(waiting_, {}))
+    transmit(call);
+}
+
+void connector::link_broke() {
+  gateway_ = nullptr;
+  ++session_;
+  if (std::exchange(is_ready_, false))
+    options_.lost();
+  for (auto& [id, call] : std::exchange(in_flight_, {})) {
+    if (call->kind == request_kind::read)
+      waiting_.push_back(call);
+    else
+      call->answered(fail(ec::outcome_unknown,
+                          "the connection broke before the node answered: the "
+                          "change may have been made"));
+  }
+  try_again({ec::unavailable, "the connection broke"});
+}
+
+// --- requests
+// --------------------------------------------------------------------
+
+void connector::send(std::shared_ptr<outgoing_call> call) {
+  if (is_ready_)
+    transmit(call);
+  else
+    waiting_.push_back(std::move(call));
+}
+
+void connector::transmit(const std::shared_ptr<outgoing_call>& call) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+    call->deadline - steady::now());
+  if (left <= 0ms)
+    return; // its caller has given up, or is about to
+  const auto id = call->request.id();
+  call->request.set_limit_ms(static_cast<uint64_t>(left.count()));
+  in_flight_.insert_or_assign(id, call);
+  self_->request(gateway_, caf::timespan{left + 200ms}, call->request)
+    .then(
+      [this, id, session = session_](v1::Reply& reply) {
+        if (session != session_)
+          return;
+        if (const auto done = in_flight_.extract(id); !done.empty())
+          done.mapped()->answered(std::move(reply));
+      },
+      [this, id, session = session_](caf::error& e) {
+        // A broken link is told by its end.
+        if (session != session_ || e == caf::sec::request_receiver_down)
+          return;
+        if (const auto done = in_flight_.extract(id); !done.empty())
+          done.mapped()->answered(fail(from_caf(e)));
+      });
+}
+
+void connector::give_up(uint64_t request) {
+  std::erase_if(
+    waiting_, [&](const auto& call) { return call->request.id() == request; });
+  if (in_flight_.erase(request) == 0 || !is_ready_)
+    return;
+  v1::Request stop;
+  stop.mutable_cancel_request()->set_id(request);
+  tell(std::move(stop));
+}
+
+void connector::tell(v1::Request request) {
+  if (!is_ready_)
+    return;
+  request.set_id(next_own_id_++);
+  self_->request(gateway_, caf::timespan{greeting_limit}, request)
+    .then([](const v1::Reply&) {}, [](caf::error&) {});
+}
+
+// --- watches
+// -----------------------------------------------------------------------
+
+void connector::watch(uint64_t id, kept_watch wanted) {
+  watches_.insert_or_assign(id, std::move(wanted));
+  if (is_ready_)
+    begin_watch(id);
+}
+
+void connector::begin_watch(uint64_t id) {
+  auto& watch = watches_.at(id);
+  v1::Request request;
+  request.set_id(next_own_id_++);
+  *request.mutable_watch() = watch.wanted;
+  request.mutable_watch()->set_id(id);
+  request.set_namespace_(watch.name_space);
+  if (watch.wanted.has_events())
+    request.mutable_watch()->mutable_events()->set_from_revision(watch.next);
+  self_->request(gateway_, caf::timespan{greeting_limit}, request)
+    .then(
+      [this, id, session = session_](const v1::Reply& reply) {
+        const auto found = watches_.find(id);
+        if (session != session_ || found == watches_.end())
+          return;
+        auto& watch = found->second;
+        if (reply.has_failure())
+          return watch.begun(from_wire(reply.failure()));
+        if (watch.next == 0)
+          watch.next = reply.watching().revision() + 1;
+        watch.begun({ec::none, {}});
+      },
+      // Without an answer the link is about to break; then it begins again.
+      [](caf::error&) {});
+}
+
+void connector::unwatch(uint64_t id) {
+  watches_.erase(id);
+  v1::Request request;
+  request.mutable_unwatch()->set_id(id);
+  tell(std::move(request));
+}
+
+void connector::acknowledge(uint64_t sequence) {
+  v1::Request request;
+  request.mutable_received()->set_sequence(sequence);
+  tell(std::move(request));
+}
+
+void connector::take_notice(const v1::Notice& notice) {
+  const auto found = watches_.find(notice.watch());
+  if (found == watches_.end())
+    return acknowledge(notice.sequence());
+  auto& watch = found->second;
+  if (notice.has_event()) {
+    if (notice.event().revision() < watch.next)
+      return acknowledge(notice.sequence());
+    watch.next = notice.event().revision() + 1;
+  }
+  watch.heard(notice);
+}
+
+} // namespace trivium

@@ -1,0 +1,95 @@
+#include "actors/gateway/door.hpp"
+
+#include "actors/observability/actor_directory.hpp"
+#include "actors/observability/enlist.hpp"
+#include "actors/observability/log.hpp"
+#include "actors/transport/basp_link.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <pwd.h>
+#include <unistd.h>
+#include <vector>
+
+namespace trivium::actors {
+
+namespace {
+
+using pointer = door_actor::stateful_pointer<door_state>;
+using shared_relay = std::shared_ptr<std::weak_ptr<link_relay>>;
+
+std::string subject_of(uid_t uid) {
+  std::vector<char> buffer(16'384);
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) == 0
+      && found != nullptr)
+    return "local:" + std::string{found->pw_name};
+  return "local:" + std::to_string(uid);
+}
+
+void end_session(pointer self, const door_state::open_session& gone) {
+  self->send_exit(gone.gateway, caf::exit_reason::user_shutdown);
+  self->send_exit(gone.inner, caf::exit_reason::user_shutdown);
+}
+
+void open_session(pointer self,
+                  const std::shared_ptr<const session_services>& services,
+                  const shared_relay& relay, const link_opened& link) {
+  const auto listening = relay->lock();
+  if (!listening) { // the node stops
+    ::close(link.inner);
+    return;
+  }
+  const session_peer peer{subject_of(link.peer.uid), link.peer.pid};
+  const auto inner = self->spawn<caf::monitored>(session, services, peer);
+  const auto outer = self->spawn<caf::monitored>(gateway, inner);
+  auto& directory = directory_of(self->system());
+  const auto name = "client " + std::to_string(link.peer.pid);
+  directory.adopt(outer.id(), self->id(), name);
+  directory.adopt(inner.id(), outer.id());
+  self->state.sessions.emplace(link.link,
+                               door_state::open_session{outer, inner});
+  listening->permit(link.link, outer.id());
+  offer(self->system(), link.inner, outer);
+}
+
+} // namespace
+
+door_actor::behavior_type door(pointer self,
+                               std::shared_ptr<const session_services> services,
+                               shared_relay relay) {
+  enlist(self);
+  self->set_down_handler([=](const caf::down_msg& gone) {
+    auto& sessions = self->state.sessions;
+    const auto found =
+      std::find_if(sessions.begin(), sessions.end(), [&](const auto& entry) {
+        return entry.second.gateway.address() == gone.source
+               || entry.second.inner.address() == gone.source;
+      });
+    if (found == sessions.end())
+      return;
+    end_session(self, found->second);
+    if (const auto listening = relay->lock())
+      listening->close(found->first, "its session ended");
+    sessions.erase(found);
+  });
+  self->set_exit_handler([self](const caf::exit_msg& message) {
+    for (const auto& [link, open] : self->state.sessions)
+      end_session(self, open);
+    self->quit(message.reason);
+  });
+  return {
+    [=](const link_opened& link) { open_session(self, services, relay, link); },
+    [=](const link_closed& link) {
+      const auto gone = self->state.sessions.extract(link.link);
+      if (gone.empty())
+        return;
+      log_info(envelope{}, "client left", {{"why", link.why}});
+      end_session(self, gone.mapped());
+    },
+  };
+}
+
+} // namespace trivium::actors

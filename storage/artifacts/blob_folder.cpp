@@ -31,6 +31,34 @@ std::optional<uint64_t> blob_folder::size(const digest& blob) const {
   return static_cast<uint64_t>(status.st_size);
 }
 
+expected<void> blob_folder::check_size(const digest& blob,
+                                       uint64_t size) const {
+  const auto seen = this->size(blob);
+  if (!seen)
+    return fail(ec::not_found,
+                "blob " + to_string(blob) + " is not in the store");
+  if (*seen != size)
+    return fail(ec::data_loss, shown(path(blob)) + ": has "
+                                 + std::to_string(*seen) + " bytes, "
+                                 + std::to_string(size) + " were stored");
+  return {};
+}
+
+expected<void> blob_folder::export_to(const std::filesystem::path& target,
+                                      const digest& blob, uint64_t size,
+                                      const cancel_token& cancel,
+                                      const bytes_done& report) const {
+  TRIVIUM_CHECK(check_size(blob, size));
+  TRIVIUM_TRY(const auto source, readable_file::open(path(blob)));
+  TRIVIUM_TRY(auto copy, staged_file::create(target, 0));
+  TRIVIUM_TRY(const auto copied, copy_hashed(*source, copy, cancel, report));
+  if (copied.sha256 != blob)
+    return fail(ec::data_loss, shown(source->path())
+                                 + ": the blob is damaged: its SHA-256 is "
+                                 + to_string(copied.sha256));
+  return copy.publish();
+}
+
 expected<std::filesystem::path> blob_placement::prepare(const digest& blob) {
   auto target = blobs_.path(blob);
   const auto folder = target.parent_path();

@@ -2,7 +2,8 @@
 
 #include "messages/values/digest.hpp"
 #include "messages/values/ec.hpp"
-#include "storage/file_io/staged_file.hpp"
+#include "messages/values/envelope.hpp"
+#include "storage/file_io/hashed_copy.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -23,6 +24,17 @@ public:
 
   /// The size of the blob's file, nothing when there is none.
   [[nodiscard]] std::optional<uint64_t> size(const digest& blob) const;
+
+  /// That the blob is there in its size. Errors: not_found, data_loss.
+  [[nodiscard]] expected<void> check_size(const digest& blob,
+                                          uint64_t size) const;
+
+  /// artifact_store::export_blob, for one who reads a store's blobs while
+  /// another process keeps it: nothing is created in the store.
+  [[nodiscard]] expected<void> export_to(const std::filesystem::path& target,
+                                         const digest& blob, uint64_t size,
+                                         const cancel_token& cancel,
+                                         const bytes_done& report) const;
 
 private:
   std::filesystem::path folder_;

@@ -42,11 +42,6 @@ expected<manifest> outline(model_format format,
   return artifact;
 }
 
-tl::unexpected<error> no_such_blob(std::string_view what, const digest& blob) {
-  return fail(ec::not_found, std::string{what} + " " + to_string(blob)
-                               + " is not in the store");
-}
-
 } // namespace
 
 expected<std::unique_ptr<artifact_store>>
@@ -166,7 +161,8 @@ expected<void> file_artifact_store::publish(ingest_result& result) {
 
 expected<manifest> file_artifact_store::find(const digest& artifact) const {
   if (!blobs_.size(artifact))
-    return no_such_blob("artifact", artifact);
+    return fail(ec::not_found,
+                "artifact " + to_string(artifact) + " is not in the store");
   const auto path = blobs_.path(artifact);
   TRIVIUM_TRY(const auto file, readable_file::open(path));
   if (file->size() > max_manifest_bytes)
@@ -182,21 +178,9 @@ expected<manifest> file_artifact_store::find(const digest& artifact) const {
   return found;
 }
 
-expected<void> file_artifact_store::check_size(const digest& blob,
-                                               uint64_t size) const {
-  const auto seen = blobs_.size(blob);
-  if (!seen)
-    return no_such_blob("blob", blob);
-  if (*seen != size)
-    return fail(ec::data_loss, shown(blobs_.path(blob)) + ": has "
-                                 + std::to_string(*seen) + " bytes, "
-                                 + std::to_string(size) + " were stored");
-  return {};
-}
-
 expected<std::shared_ptr<const readable_file>>
 file_artifact_store::open_blob(const digest& blob, uint64_t size) const {
-  TRIVIUM_CHECK(check_size(blob, size));
+  TRIVIUM_CHECK(blobs_.check_size(blob, size));
   return readable_file::open_mapped(blobs_.path(blob));
 }
 
@@ -204,20 +188,12 @@ expected<void>
 file_artifact_store::export_blob(const digest& blob, uint64_t size,
                                  const fs::path& target,
                                  const cancel_token& cancel) const {
-  TRIVIUM_CHECK(check_size(blob, size));
-  TRIVIUM_TRY(const auto source, readable_file::open(blobs_.path(blob)));
-  TRIVIUM_TRY(auto copy, staged_file::create(target, 0));
-  TRIVIUM_TRY(const auto copied, copy_hashed(*source, copy, cancel, {}));
-  if (copied.sha256 != blob)
-    return fail(ec::data_loss, shown(source->path())
-                                 + ": the blob is damaged: its SHA-256 is "
-                                 + to_string(copied.sha256));
-  return copy.publish();
+  return blobs_.export_to(target, blob, size, cancel, {});
 }
 
 expected<void> file_artifact_store::link_blob(const digest& blob, uint64_t size,
                                               const fs::path& target) const {
-  TRIVIUM_CHECK(check_size(blob, size));
+  TRIVIUM_CHECK(blobs_.check_size(blob, size));
   // Elsewhere a blob would be one chmod away from being changed.
   const auto below = target.lexically_normal().lexically_relative(
     own_.path().lexically_normal());

@@ -52,8 +52,6 @@ private:
   void count(const manifest_entry& file, ingest_result& result) const;
   /// Writes the manifest, last.
   [[nodiscard]] expected<void> publish(ingest_result& result);
-  [[nodiscard]] expected<void> check_size(const digest& blob,
-                                          uint64_t size) const;
   [[nodiscard]] expected<std::set<digest>>
   kept_by(const std::set<digest>& live) const;
 

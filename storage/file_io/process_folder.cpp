@@ -152,4 +152,9 @@ expected<std::vector<abandoned>> collect_abandoned(const fs::path& parent,
   return collect(parent, {}, {}, dry_run);
 }
 
+expected<std::vector<abandoned>>
+collect_abandoned_partial(const fs::path& parent, bool dry_run) {
+  return collect(parent, ".", partial_suffix, dry_run);
+}
+
 } // namespace trivium::storage

@@ -49,4 +49,8 @@ struct abandoned {
 [[nodiscard]] expected<std::vector<abandoned>>
 collect_abandoned(const std::filesystem::path& parent, bool dry_run);
 
+/// The same of the folders that `beside` makes there, whatever their target.
+[[nodiscard]] expected<std::vector<abandoned>>
+collect_abandoned_partial(const std::filesystem::path& parent, bool dry_run);
+
 } // namespace trivium::storage

@@ -45,6 +45,22 @@ BOOST_AUTO_TEST_CASE(sweeps_what_the_dead_left_for_that_target) {
   BOOST_TEST(std::filesystem::exists(folder / ".m.onnx.file.partial"));
 }
 
+BOOST_AUTO_TEST_CASE(is_let_be_where_all_that_the_dead_left_is_collected) {
+  const temporary_folder folder;
+  const auto made = must(process_folder::beside(folder / "m.onnx"));
+  std::filesystem::create_directory(folder / ".m.onnx.1-1.partial");
+  std::filesystem::create_directory(folder / ".n.onnx.1-1.partial");
+  std::filesystem::create_directory(folder / "n.onnx");
+
+  const auto found =
+    must(storage::collect_abandoned_partial(folder.path(), /*dry_run=*/false));
+
+  BOOST_TEST(found.size() == 2u);
+  BOOST_TEST(std::filesystem::exists(made.path()));
+  BOOST_TEST(std::filesystem::exists(folder / "n.onnx"));
+  BOOST_TEST(entries(folder.path()) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(stays_away_once_it_was_renamed) {
   const temporary_folder folder;
   {

@@ -67,26 +67,39 @@ void progress_display::show(const job_progress& step) {
     last_stage_ = stage;
     return;
   }
-  const auto now = std::chrono::steady_clock::now();
-  const auto is_last = step.total != 0 && step.done >= step.total;
-  if (stage == last_stage_ && !is_last
-      && now - last_drawn_ < std::chrono::milliseconds{50})
+  if (!is_time_to_draw(step.done, step.total) && stage == last_stage_)
     return;
   last_stage_ = stage;
-  last_drawn_ = now;
+  draw(name, step.done, step.total,
+       step.stage == job_stage::verify
+         ? std::to_string(step.done) + " of " + std::to_string(step.total)
+         : human_bytes(step.done) + " of " + human_bytes(step.total));
+}
+
+void progress_display::show_bytes(std::string_view what, uint64_t done,
+                                  uint64_t total) {
+  if (!is_quiet_ && is_terminal_ && is_time_to_draw(done, total))
+    draw(what, done, total, human_bytes(done) + " of " + human_bytes(total));
+}
+
+bool progress_display::is_time_to_draw(uint64_t done, uint64_t total) const {
+  const auto is_last = total != 0 && done >= total;
+  return is_last
+         || std::chrono::steady_clock::now() - last_drawn_
+              >= std::chrono::milliseconds{50};
+}
+
+void progress_display::draw(std::string_view name, uint64_t done,
+                            uint64_t total, const std::string& figure) {
   constexpr uint64_t width = 30;
-  const auto share =
-    step.total == 0 ? 0 : std::min(width, width * step.done / step.total);
+  const auto share = total == 0 ? 0 : std::min(width, width * done / total);
   std::string bar;
   for (uint64_t i = 0; i < width; ++i)
     bar += i < share ? "█" : "░";
-  const auto figure =
-    step.stage == job_stage::verify
-      ? std::to_string(step.done) + " of " + std::to_string(step.total)
-      : human_bytes(step.done) + " of " + human_bytes(step.total);
-  std::fprintf(stderr, "\r\x1b[K%-9s %s %s", name.c_str(), bar.c_str(),
-               figure.c_str());
+  std::fprintf(stderr, "\r\x1b[K%-9s %s %s", std::string{name}.c_str(),
+               bar.c_str(), figure.c_str());
   std::fflush(stderr);
+  last_drawn_ = std::chrono::steady_clock::now();
   is_drawn_ = true;
 }
 

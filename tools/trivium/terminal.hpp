@@ -36,10 +36,17 @@ public:
   progress_display& operator=(const progress_display&) = delete;
 
   void show(const job_progress& step);
+  /// The same for work that is no job: a bar on a terminal, nothing elsewhere.
+  void show_bytes(std::string_view what, uint64_t done, uint64_t total);
   /// Removes the bar, so that other text can be printed.
   void clear();
 
 private:
+  void draw(std::string_view name, uint64_t done, uint64_t total,
+            const std::string& figure);
+  /// At most 20 times a second, but always the last one.
+  [[nodiscard]] bool is_time_to_draw(uint64_t done, uint64_t total) const;
+
   bool is_quiet_;
   bool is_terminal_;
   bool is_drawn_ = false;

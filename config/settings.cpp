@@ -258,8 +258,7 @@ expected<settings> load_settings(const std::filesystem::path& path,
   return parse_settings(text, path.string(), std::move(base));
 }
 
-std::string settings_reference() {
-  const settings defaults;
+std::string settings_text(const settings& values) {
   std::string text;
   std::string_view group;
   for (const auto& entry : table) {
@@ -271,7 +270,7 @@ std::string settings_reference() {
     text += indent + "# " + std::string{entry.meaning} + "\n";
     text += indent + "# Range: " + std::string{entry.range} + "\n";
     text +=
-      indent + std::string{entry.key} + ": " + entry.show(defaults) + "\n";
+      indent + std::string{entry.key} + ": " + entry.show(values) + "\n";
   }
   return text;
 }

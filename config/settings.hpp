@@ -70,10 +70,10 @@ struct settings {
 [[nodiscard]] expected<settings>
 load_settings(const std::filesystem::path& path, settings base = {});
 
-/// A complete settings file with every default, each under a comment that says
-/// what it is, its range and unit; parse_settings reads it back. Written down
-/// as config/settings.example.yaml.
-[[nodiscard]] std::string settings_reference();
+/// A complete settings file, each value under a comment that says what it is,
+/// its range and unit; parse_settings reads it back. That of the defaults is
+/// written down as config/settings.example.yaml.
+[[nodiscard]] std::string settings_text(const settings& values = {});
 
 /// `$XDG_DATA_HOME/trivium`, else `$HOME/.local/share/trivium`. Error:
 /// failed_precondition when neither is an absolute path.

@@ -1,7 +1,7 @@
 #include "actors/cache/pull.hpp"
 
-#include "actors/observability/enlist.hpp"
 #include "actors/cache/version_folder.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/time_limits.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "storage/file_io/errno_text.hpp"

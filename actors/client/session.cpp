@@ -1,5 +1,7 @@
 #include "actors/client/session.hpp"
 
+#include "actors/transport/basp_link.hpp"
+#include "messages/wire/failure.hpp"
 #include "messages/wire/node_file.hpp"
 
 #include <caf/actor_system.hpp>
@@ -67,7 +69,9 @@ struct client::session::runtime {
 };
 
 client::session::session(client_options options)
-  : options_(std::move(options)), runtime_(std::make_unique<runtime>()) {}
+  : options_(std::move(options)), runtime_(std::make_unique<runtime>()) {
+  actors::close_side_doors(runtime_->system);
+}
 
 client::session::~session() {
   if (runtime_->actor)
@@ -143,7 +147,9 @@ expected<void> client::session::connect() {
     });
   };
   const auto begin = steady::now();
-  runtime_->actor = runtime_->system.spawn<caf::detached>(
+  // On the system's only pooled thread: a detached one would not be let go
+  // before the last time-out that mentions it.
+  runtime_->actor = runtime_->system.spawn(
     [this, wanted](caf::stateful_actor<connector_state>* self) {
       self->state.logic = std::make_unique<connector>(self, wanted);
       runtime_->logic = self->state.logic.get();

@@ -18,11 +18,10 @@ namespace trivium::actors {
 ///
 /// Passed: first a client handshake, once more the same one (CAF repeats it
 /// with a flag), then only direct messages to the session's gateway, down
-/// messages and heartbeats. Swallowed: messages to names (CAF asks one at
-/// connect) and monitor messages for others than the gateway (CAF sends them
-/// for whoever answered). All else closes the link: no length of 0 where a
-/// payload belongs, no stream messages, no routing through us, no addressing
-/// of inner actors.
+/// messages and heartbeats. Swallowed: direct and monitor messages for anyone
+/// else, by id or by name (CAF sends some by itself when it meets a node).
+/// All else closes the link: no length of 0 where a payload belongs, no stream
+/// messages, no routing through us.
 class frame_filter {
 public:
   explicit frame_filter(uint32_t max_payload) : max_payload_(max_payload) {}

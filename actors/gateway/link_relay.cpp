@@ -334,7 +334,7 @@ private:
     // Who borrows a living client's node id would get that one's answers.
     if (!handshakes_.insert(one.filter.handshake()).second) {
       ++refused_;
-      return "a node id that is connected already";
+      return "a client of that id is connected already";
     }
     std::array<int, 2> pair{-1, -1};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,

@@ -168,7 +168,8 @@ gateway_actor::behavior_type gateway(gateway_actor::pointer self,
                                      session_actor session) {
   enlist(self);
   return {[=](const Request& request) {
-    return self->delegate(session, self->current_sender(), request);
+    auto sender = self->current_sender(); // delegate moves the original away
+    return self->delegate(session, std::move(sender), request);
   }};
 }
 

@@ -17,6 +17,7 @@ void add_quantize(CLI::App& app, command& chosen);
 void add_register(CLI::App& app, command& chosen);
 void add_golden(CLI::App& app, command& chosen);
 void add_pull(CLI::App& app, command& chosen);
+void add_serve(CLI::App& app, command& chosen);
 void add_store(CLI::App& app, command& chosen);
 void add_recipes(CLI::App& app, command& chosen);
 void add_devices(CLI::App& app, command& chosen);

@@ -28,6 +28,7 @@ struct command_context {
   config::settings settings;
   envelope from;                 ///< Its cancel token is set by signals.
   std::filesystem::path program; ///< This binary.
+  bool was_told_to_stop = false; ///< A signal was its proper end: exit 0.
 };
 
 } // namespace trivium::tools

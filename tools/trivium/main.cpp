@@ -1,6 +1,6 @@
 #include "accelerators/executor/executor.hpp"
 #include "actors/node/node.hpp"
-#include "actors/observability/exceptions.hpp"
+#include "actors/observability/enlist.hpp"
 #include "actors/observability/log.hpp"
 #include "messages/values/names.hpp"
 #include "tools/trivium/commands.hpp"
@@ -106,7 +106,8 @@ int run(const tools::command& chosen, tools::command_context& context) {
       {ec::unavailable, "standard output cannot be written"}, false);
     code = code == 0 ? lost : code;
   }
-  if (const auto signal = tools::stop_signal(); signal != 0)
+  if (const auto signal = tools::stop_signal();
+      signal != 0 && !context.was_told_to_stop)
     return 128 + signal;
   return code;
 }
@@ -143,6 +144,7 @@ int main(int argc, char** argv) {
   tools::add_register(app, chosen);
   tools::add_golden(app, chosen);
   tools::add_pull(app, chosen);
+  tools::add_serve(app, chosen);
   tools::add_store(app, chosen);
   tools::add_recipes(app, chosen);
   tools::add_devices(app, chosen);

@@ -12,6 +12,7 @@ namespace trivium::tools {
 namespace {
 
 std::atomic<int> received{0};
+std::atomic<long> stop_grace_ms{1800};
 
 sigset_t stop_signals() {
   sigset_t set;
@@ -36,11 +37,19 @@ void cancel_on_signal(const cancel_token& cancel) {
       return;
     received = signal;
     cancel.cancel();
-    const timespec grace{1, 800'000'000};
+    received.notify_all();
+    const auto whole = stop_grace_ms.load();
+    const timespec grace{whole / 1000, whole % 1000 * 1'000'000};
     sigtimedwait(&set, nullptr, &grace);
     ::_exit(128 + signal);
   }}.detach();
 }
+
+void set_stop_grace(std::chrono::milliseconds grace) {
+  stop_grace_ms = grace.count();
+}
+
+void wait_for_stop_signal() { received.wait(0); }
 
 int stop_signal() { return received; }
 

@@ -2,6 +2,8 @@
 
 #include "messages/values/envelope.hpp"
 
+#include <chrono>
+
 namespace trivium::tools {
 
 /// Blocks SIGINT and SIGTERM for this thread and all that it starts. Call it
@@ -12,6 +14,12 @@ void block_stop_signals();
 /// `cancel` and gives the work 1.8 s to end; then, or at a second signal, the
 /// process leaves with 128 + signal. What is half-written has no final name.
 void cancel_on_signal(const cancel_token& cancel);
+
+/// What the work gets after the first signal, instead of 1.8 s.
+void set_stop_grace(std::chrono::milliseconds grace);
+
+/// Returns when the first signal has come.
+void wait_for_stop_signal();
 
 /// The signal that came, or 0.
 [[nodiscard]] int stop_signal();

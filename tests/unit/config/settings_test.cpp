@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_named_in_its_errors) {
 }
 
 BOOST_AUTO_TEST_CASE(the_reference_reads_back_as_the_defaults) {
-  const auto text = settings_reference();
+  const auto text = settings_text();
 
   const auto made = parse_settings(text, "reference");
 
@@ -154,11 +154,11 @@ BOOST_AUTO_TEST_CASE(the_reference_is_written_down) {
   const auto written =
     std::filesystem::path{TRIVIUM_SOURCE_DIR} / "config/settings.example.yaml";
 
-  BOOST_TEST(test::must(read_config_file(written)) == settings_reference());
+  BOOST_TEST(test::must(read_config_file(written)) == settings_text());
 }
 
 BOOST_AUTO_TEST_CASE(the_reference_names_every_setting) {
-  const auto text = settings_reference();
+  const auto text = settings_text();
 
   for (const auto* line :
        {"\nstore: \"\"\n", "\nnamespace: default\n", "\nlanes: 0\n",

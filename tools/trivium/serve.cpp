@@ -1,0 +1,98 @@
+#include "actors/node/node_service.hpp"
+#include "actors/node/service_notify.hpp"
+#include "actors/observability/log.hpp"
+#include "messages/values/json_writer.hpp"
+#include "messages/values/names.hpp"
+#include "tools/trivium/commands.hpp"
+#include "tools/trivium/signals.hpp"
+#include "tools/trivium/terminal.hpp"
+
+#include <cstdio>
+#include <memory>
+#include <unistd.h>
+
+namespace trivium::tools {
+
+namespace {
+
+/// After this the process is gone, whatever hangs.
+constexpr std::chrono::milliseconds longest_stop{4800};
+
+struct serve_options {
+  bool print_config = false;
+};
+
+void announce(const actors::node_service& node, const common_options& options) {
+  const auto& identity = node.identity();
+  if (options.json) {
+    json_writer json;
+    json.object([&] {
+      json.member("store", printable(identity.store));
+      json.member("socket", printable(node.socket().native()));
+      json.member("pid", identity.pid);
+      json.member("version", identity.version);
+    });
+    std::printf("%s\n", json.text().c_str());
+  } else if (!options.quiet) {
+    std::printf("trivium %s serves %s (process %lld, door %s)\n",
+                identity.version.c_str(), printable(identity.store).c_str(),
+                static_cast<long long>(identity.pid),
+                printable(node.socket().native()).c_str());
+  }
+  std::fflush(stdout);
+  actors::notify_service("READY=1\nSTATUS=serving " + identity.store);
+}
+
+int run_serve(const serve_options& options, command_context& context) {
+  const auto as_json = context.options.json;
+  auto settings = context.settings;
+  // A command is silent unless told; a node tells what happens.
+  if (context.options.config.empty() && context.options.log_level.empty())
+    settings.log.level = config::log_level::info;
+  if (options.print_config) {
+    std::printf("%s", config::settings_text(settings).c_str());
+    return 0;
+  }
+  if (auto started = actors::start_log(settings.log); !started)
+    return report_error(started.error(), as_json);
+  set_stop_grace(longest_stop);
+  auto node = actors::node_service::start(
+    {settings, context.program, TRIVIUM_VERSION, {}});
+  if (!node)
+    return report_error(node.error(), as_json);
+  announce(**node, context.options);
+  wait_for_stop_signal();
+  actors::notify_service("STOPPING=1");
+  if (!(*node)->stop(settings.grace)) {
+    // No destructor may wait for what hangs.
+    std::fflush(nullptr);
+    ::_exit(128 + stop_signal());
+  }
+  if (!as_json && !context.options.quiet)
+    std::printf("stopped\n");
+  context.was_told_to_stop = true;
+  return 0;
+}
+
+} // namespace
+
+void add_serve(CLI::App& app, command& chosen) {
+  const auto options = std::make_shared<serve_options>();
+  auto* const c = app.add_subcommand(
+    "serve", "Serve a store to clients until SIGTERM or Ctrl-C");
+  c->add_flag("--print-config", options->print_config,
+              "Print the settings as they are in effect, each explained");
+  c->footer("A second signal, or 5 seconds, end it whatever hangs. Jobs that "
+            "run are parked\nand go on with the next `trivium serve`.\n\n"
+            "Examples:\n"
+            "  trivium serve\n"
+            "  trivium serve --config /etc/trivium.yaml\n"
+            "  trivium serve --print-config > trivium.yaml");
+  c->callback([options, &chosen] {
+    chosen = [options](command_context& context) {
+      return run_serve(*options, context);
+    };
+  });
+}
+
+} // namespace trivium::tools

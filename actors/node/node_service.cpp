@@ -176,7 +176,8 @@ private:
     const auto& identity = facts_->identity;
     // A store may be mounted elsewhere for others.
     const auto text = format_node_file(
-      {options_.settings.door.socket.empty() ? "door.sock" : socket_, identity.pid, identity.version, identity.started_at});
+      {options_.settings.door.socket.empty() ? "door.sock" : socket_,
+       identity.pid, identity.version, identity.started_at});
     TRIVIUM_CHECK(storage::write_file(path, std::as_bytes(std::span{text})));
     ::chmod(path.c_str(), 0600);
     is_announced_ = true;

@@ -283,14 +283,15 @@ BOOST_AUTO_TEST_CASE(whose_actor_dies_is_reported_all_the_same) {
   self->send(runner, from, request,
              caf::actor_cast<job_listener_actor>(
                caf::actor_cast<caf::strong_actor_ptr>(self.ptr())));
-  auto& running =
+  auto& state =
     caf::actor_cast<job_runner_actor::stateful_pointer<job_runner_state>>(
       runner)
-      ->state.running;
-  while (running.empty())
+      ->state;
+  while (state.running == 0)
     BOOST_REQUIRE(schedule().try_run_once());
-  self->send_exit(caf::actor_cast<caf::actor>(running.begin()->first),
-                  caf::exit_reason::kill);
+  self->send_exit(
+    caf::actor_cast<caf::actor>(state.jobs.begin()->second.actor),
+    caf::exit_reason::kill);
   schedule().run();
   error failure{ec::none, {}};
   self->receive_while([&] { return failure.code == ec::none; })(

@@ -2,6 +2,7 @@
 #include "messages/values/names.hpp"
 #include "tools/trivium/commands.hpp"
 #include "tools/trivium/model_options.hpp"
+#include "tools/trivium/open_node.hpp"
 #include "tools/trivium/report.hpp"
 #include "tools/trivium/terminal.hpp"
 
@@ -53,7 +54,7 @@ int run_pipeline(const pipeline_options& options, command_context& context) {
   auto request = options.request(context);
   if (!request)
     return report_error(request.error(), as_json);
-  auto node = actors::node::start({context.settings, true, context.program});
+  auto node = open_node(context);
   if (!node)
     return report_error(node.error(), as_json);
   progress_display progress{context.options.quiet || as_json};

@@ -3,6 +3,7 @@
 #include "messages/values/json_writer.hpp"
 #include "tools/trivium/commands.hpp"
 #include "tools/trivium/model_options.hpp"
+#include "tools/trivium/open_node.hpp"
 #include "tools/trivium/terminal.hpp"
 
 #include <cstdio>
@@ -54,7 +55,7 @@ int run_register(const register_options& options, command_context& context) {
   const auto version = semver::parse(options.version);
   if (!version)
     return report_error(version.error(), as_json);
-  auto node = actors::node::start({context.settings, true, context.program});
+  auto node = open_node(context);
   if (!node)
     return report_error(node.error(), as_json);
   progress_display progress{context.options.quiet || as_json};

@@ -2,6 +2,7 @@
 #include "messages/values/human.hpp"
 #include "messages/values/json_writer.hpp"
 #include "tools/trivium/commands.hpp"
+#include "tools/trivium/open_node.hpp"
 #include "tools/trivium/terminal.hpp"
 
 #include <cstdio>
@@ -48,7 +49,7 @@ int run_gc(const gc_options& options, command_context& context) {
   const auto keep_for = parse_duration(options.keep_for);
   if (!keep_for)
     return report_error(keep_for.error(), as_json);
-  auto node = actors::node::start({context.settings, true, context.program});
+  auto node = open_node(context);
   if (!node)
     return report_error(node.error(), as_json);
   const auto garbage = (*node)->collect(

@@ -1,0 +1,25 @@
+#include "tools/trivium/open_node.hpp"
+
+#include "actors/node/remote_node.hpp"
+#include "messages/wire/node_file.hpp"
+
+namespace trivium::tools {
+
+expected<std::unique_ptr<actors::node>>
+open_node(const command_context& context) {
+  const auto& store = context.settings.store;
+  std::error_code ignored;
+  if (std::filesystem::exists(store / node_file_name, ignored)) {
+    client_options options;
+    options.store = store;
+    options.name_space = context.settings.name_space;
+    options.name = "trivium";
+    options.connect_limit = std::chrono::milliseconds{1000};
+    if (auto connection = client::connect(options))
+      return actors::make_remote_node(std::move(*connection));
+    // What a killed node left says nothing about who holds the store now.
+  }
+  return actors::node::start({context.settings, true, context.program});
+}
+
+} // namespace trivium::tools

@@ -6,18 +6,23 @@ namespace trivium {
 
 callback_queue::callback_queue() : thread_([this] { run(); }) {}
 
-callback_queue::~callback_queue() {
+callback_queue::~callback_queue() { stop(); }
+
+void callback_queue::stop() {
   {
     const std::lock_guard hold{mutex_};
     is_stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable())
+    thread_.join();
 }
 
 void callback_queue::push(uint64_t owner, std::function<void()> callback) {
   {
     const std::lock_guard hold{mutex_};
+    if (is_stopping_)
+      return;
     waiting_.emplace_back(owner, std::move(callback));
   }
   changed_.notify_all();

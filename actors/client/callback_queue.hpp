@@ -22,6 +22,10 @@ public:
   /// `owner` names the subscription, 0: nobody's.
   void push(uint64_t owner, std::function<void()> callback);
 
+  /// Runs no more of them; what is pushed from here on is dropped. Not to be
+  /// called by a callback.
+  void stop();
+
   /// Drops what waits for `owner`; returns when none of its callbacks runs any
   /// more, at once when called by that callback itself.
   void forget(uint64_t owner);

@@ -264,7 +264,8 @@ client::await_job(const std::string& id,
     std::optional<job_status> latest;
     {
       std::unique_lock hold{state->mutex};
-      state->changed.wait_for(hold, 10ms, [&] { return state->latest.has_value(); });
+      state->changed.wait_for(hold, 10ms,
+                              [&] { return state->latest.has_value(); });
       latest = std::exchange(state->latest, std::nullopt);
     }
     if (latest && heard)

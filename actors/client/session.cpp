@@ -74,10 +74,11 @@ client::session::session(client_options options)
 }
 
 client::session::~session() {
+  callbacks_.stop(); // they use what goes now
   if (runtime_->actor)
     caf::anon_send_exit(runtime_->actor, caf::exit_reason::user_shutdown);
   runtime_->actor = nullptr;
-  runtime_.reset(); // joins; no callback is pushed after it
+  runtime_.reset();
 }
 
 expected<std::filesystem::path> client::session::find_socket() const {
@@ -169,8 +170,12 @@ expected<void> client::session::connect() {
   return is_connected_ ? expected<void>{} : fail(last_failure_);
 }
 
-void client::session::post(std::function<void()> task) {
-  caf::anon_send(runtime_->actor, client_task{std::move(task)});
+void client::session::post(std::function<void(connector&)> task) {
+  // The task may run while the session goes: it finds its way by itself.
+  caf::anon_send(runtime_->actor,
+                 client_task{[task = std::move(task), at = runtime_.get()] {
+                   task(*at->logic);
+                 }});
 }
 
 expected<v1::Reply> client::session::call(v1::Request request,
@@ -188,7 +193,7 @@ expected<v1::Reply> client::session::call(v1::Request request,
   outgoing->answered = [waiting](expected<v1::Reply> got) {
     waiting->set(std::move(got));
   };
-  post([this, outgoing] { runtime_->logic->send(outgoing); });
+  post([outgoing](connector& logic) { logic.send(outgoing); });
 
   auto until = outgoing->deadline + 500ms; // the node's own answer comes first
   auto is_cancelled = false;
@@ -201,12 +206,12 @@ expected<v1::Reply> client::session::call(v1::Request request,
     if (!is_cancelled && options.cancel.is_cancelled()) {
       is_cancelled = true;
       until = std::min(until, steady::now() + cancel_grace);
-      post([this, id] { runtime_->logic->give_up(id); });
+      post([id](connector& logic) { logic.give_up(id); });
     }
   }
   if (!waiting->reply) {
     hold.unlock();
-    post([this, id] { runtime_->logic->give_up(id); });
+    post([id](connector& logic) { logic.give_up(id); });
     if (is_cancelled)
       return fail(ec::cancelled, "stopped");
     const std::lock_guard state{mutex_};
@@ -241,12 +246,12 @@ expected<subscription> client::session::watch(
     // Acknowledged when it was taken: one who is slow gets no more meanwhile.
     callbacks_.push(id, [this, heard, notice] {
       heard(notice);
-      post([this, sequence = notice.sequence()] {
-        runtime_->logic->acknowledge(sequence);
+      post([sequence = notice.sequence()](connector& logic) {
+        logic.acknowledge(sequence);
       });
     });
   };
-  post([this, id, kept] { runtime_->logic->watch(id, kept); });
+  post([id, kept](connector& logic) { logic.watch(id, kept); });
   const std::weak_ptr<session> self = weak_from_this();
   auto held =
     std::shared_ptr<void>(reinterpret_cast<void*>(id), [self, id](void*) {
@@ -263,7 +268,7 @@ expected<subscription> client::session::watch(
 }
 
 void client::session::end_watch(uint64_t id) {
-  post([this, id] { runtime_->logic->unwatch(id); });
+  post([id](connector& logic) { logic.unwatch(id); });
   callbacks_.forget(id);
 }
 

@@ -37,7 +37,8 @@ public:
 private:
   struct runtime;
 
-  void post(std::function<void()> task);
+  /// Has it done by the connector, in its thread.
+  void post(std::function<void(connector&)> task);
   [[nodiscard]] expected<std::filesystem::path> find_socket() const;
   void end_watch(uint64_t id);
 

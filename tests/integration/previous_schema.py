@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""A client of the previous schema talks to today's node."""
+# trivium-test: timeout=120
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import scenario  # noqa: F401
+from scenario.claims import claim, main
+from scenario.node import serving
+
+CLIENT = pathlib.Path(os.environ["TRIVIUM_BUILD"]) / "bin/tests/previous_client"
+
+
+@claim
+def a_client_of_the_previous_schema_is_answered(folder):
+    with serving(folder):
+        done = subprocess.run([CLIENT, folder / "store/door.sock"], timeout=60,
+                              capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, (done, lines)
+    assert lines[0] == "welcome protocol 1 window 128", lines
+    assert lines[1].startswith("status lanes "), lines
+    assert lines[1].endswith("draining 0"), lines
+    assert lines[2:] == ["models 0 of a list: 1", "failure 2",
+                         "watching 1"], lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -159,6 +159,12 @@ struct fetch_blob {
   std::filesystem::path target; ///< Final name of the file.
 };
 
+/// origin: every blob of `files` as its name says, or brought again.
+struct repair_artifact {
+  manifest_ptr files;
+  std::string origin; ///< storage_uri; empty: there is none (a variant).
+};
+
 /// pull: an artifact as `target`: one file, or a folder of several.
 struct export_model {
   digest artifact;
@@ -207,7 +213,10 @@ using tier_actor =
 
 /// Where tiers get what they lack: takes the blob into the store of this
 /// machine. Errors: data_loss (gone, or other bytes by now).
-using origin_actor = tier_actor;
+using origin_actor = tier_actor::extend<
+  // Reads all blobs of an artifact. Errors: also data_loss for what is damaged
+  // and has no origin.
+  caf::replies_to<envelope, repair_artifact>::with<acknowledged>>;
 
 using pull_actor =
   caf::typed_actor<caf::replies_to<envelope, pull_model>::with<pulled>,
@@ -219,25 +228,28 @@ using golden_actor = caf::typed_actor<
 
 } // namespace trivium::actors
 
-#define TRIVIUM_STEP_TYPES(apply) apply(trivium::actors::list_lanes) apply(std::vector<trivium::lane_status>)                                              \
-  apply(trivium::actors::tile_ptr) apply(trivium::actors::tile_result_ptr)     \
-    apply(trivium::actors::planned_job_ptr) apply(                             \
-      trivium::actors::open_output_ptr) apply(trivium::actors::ingest_model)   \
-      apply(trivium::actors::ingested) apply(trivium::actors::plan_job) apply( \
-        trivium::actors::start_output) apply(trivium::actors::write_unchanged) \
-        apply(trivium::actors::write_scales)                                   \
-          apply(trivium::actors::finish_output)                                \
-            apply(trivium::actors::finished_output) apply(trivium::pull_model) \
-              apply(trivium::pulled) apply(trivium::actors::export_model)      \
-                apply(trivium::record_golden) apply(trivium::check_golden)     \
-                  apply(trivium::golden_report)                                \
-                    apply(trivium::actors::quantize_model)                     \
-                      apply(trivium::actors::quantized_model_ptr)              \
-                        apply(trivium::actors::verify_variant)                 \
-                          apply(trivium::actors::verification_ptr)             \
-                            apply(trivium::actors::manifest_ptr)               \
-                              apply(trivium::actors::make_staging)             \
-                                apply(trivium::actors::adopt_staging)          \
+#define TRIVIUM_STEP_TYPES(apply)                                              \
+  apply(trivium::actors::repair_artifact) apply(trivium::actors::list_lanes)   \
+    apply(std::vector<trivium::lane_status>) apply(                            \
+      trivium::actors::tile_ptr) apply(trivium::actors::tile_result_ptr)       \
+      apply(trivium::actors::planned_job_ptr) apply(                           \
+        trivium::actors::open_output_ptr) apply(trivium::actors::ingest_model) \
+        apply(trivium::actors::ingested) apply(trivium::actors::plan_job)      \
+          apply(trivium::actors::start_output)                                 \
+            apply(trivium::actors::write_unchanged)                            \
+              apply(trivium::actors::write_scales)                             \
+                apply(trivium::actors::finish_output) apply(                   \
+                  trivium::actors::finished_output) apply(trivium::pull_model) \
+                  apply(trivium::pulled) apply(trivium::actors::export_model)  \
+                    apply(trivium::record_golden) apply(trivium::check_golden) \
+                      apply(trivium::golden_report)                            \
+                        apply(trivium::actors::quantize_model)                 \
+                          apply(trivium::actors::quantized_model_ptr)          \
+                            apply(trivium::actors::verify_variant)             \
+                              apply(trivium::actors::verification_ptr) apply(  \
+                                trivium::actors::manifest_ptr)                 \
+                                apply(trivium::actors::make_staging) apply(    \
+                                  trivium::actors::adopt_staging)              \
                                   apply(trivium::actors::link_artifact) apply( \
                                     trivium::actors::remove_staging)           \
                                     apply(trivium::actors::find_artifact)      \

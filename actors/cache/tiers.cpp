@@ -4,6 +4,7 @@
 #include "actors/time_limits.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/names.hpp"
+#include "storage/file_io/file_digest.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -63,6 +64,34 @@ expected<void> refill(storage::artifact_store& store, const fetch_blob& request,
   return {};
 }
 
+/// True when the store holds these very bytes.
+bool is_sound(const storage::artifact_store& store,
+              const manifest_entry& blob) {
+  const auto file = store.open_blob(blob.sha256, blob.size);
+  if (!file)
+    return false;
+  const auto hash = storage::sha256_of(**file);
+  return hash && *hash == blob.sha256;
+}
+
+expected<void> repair(storage::artifact_store& store,
+                      const repair_artifact& request,
+                      const cancel_token& cancel) {
+  for (const auto& blob : request.files->files) {
+    if (cancel.is_cancelled())
+      return fail(ec::cancelled, "stopped while blobs were checked");
+    if (is_sound(store, blob))
+      continue;
+    if (request.origin.empty())
+      return fail(ec::data_loss,
+                  "blob " + abbreviated(blob.sha256) + " of "
+                    + printable(blob.path)
+                    + " is damaged and was made here; run its pipeline again");
+    TRIVIUM_CHECK(refill(store, {blob, request.origin, {}}, cancel));
+  }
+  return {};
+}
+
 } // namespace
 
 tier_actor::behavior_type
@@ -97,6 +126,9 @@ origin_tier(origin_actor::stateful_pointer<origin_tier_state> self,
   return {
     [store](const envelope& from, const fetch_blob& request) {
       return answer(refill(*store, request, from.cancel));
+    },
+    [store](const envelope& from, const repair_artifact& request) {
+      return answer(repair(*store, request, from.cancel));
     },
   };
 }

@@ -143,40 +143,22 @@ void resolve(const session_call& call, const v1::ResolveAlias& wanted) {
 // --- making blobs be there
 // -------------------------------------------------------
 
-/// One missing blob after the other, from the version's origin.
-void refill(const session_call& call, const std::string& origin,
-            const manifest_ptr& files, size_t next) {
-  while (next < files->files.size()
-         && call.services().artifacts->has_blob(files->files[next].sha256))
-    ++next;
-  if (next == files->files.size())
-    return call.done();
-  call.ask<acknowledged>(
-    call.services().actors.origin, fetch_blob{files->files[next], origin, {}},
-    [=](acknowledged) { refill(call, origin, files, next + 1); });
-}
-
 void ensure(const session_call& call, const std::string& bytes) {
   if (bytes.size() != digest::size_bytes)
     return call.fail({ec::invalid_argument, "an artifact has 32 bytes"});
   std::array<uint8_t, digest::size_bytes> raw{};
   std::copy(bytes.begin(), bytes.end(), raw.begin());
   const digest artifact{raw};
-  const auto& keeper = call.services().actors.services.artifacts;
-  call.self()
-    ->request(keeper, step_limit, call.from(), find_artifact{artifact, true})
-    .then([=](const manifest_ptr&) { call.done(); },
-          [=](caf::error&) {
-            call.ask<manifest_ptr>(
-              keeper, find_artifact{artifact}, [=](const manifest_ptr& files) {
-                with_all_models(call, [=](const stored_keys& stored) {
-                  call.with(origin_of(stored, artifact),
-                            [&](const std::string& origin) {
-                              refill(call, origin, files, 0);
-                            });
-                });
-              });
-          });
+  call.ask<manifest_ptr>(
+    call.services().actors.services.artifacts, find_artifact{artifact},
+    [=](const manifest_ptr& files) {
+      with_all_models(call, [=](const stored_keys& stored) {
+        call.ask<acknowledged>(
+          call.services().actors.origin,
+          repair_artifact{files, origin_of(stored, artifact).value_or("")},
+          [=](acknowledged) { call.done(); });
+      });
+    });
 }
 
 // --- moving aliases

@@ -110,9 +110,11 @@ golden(golden_actor::stateful_pointer<golden_state> self,
   enlist(self);
   return {
     [=](const envelope& from, const record_golden& request) {
+      self->quit(); // after this one; who asked may be gone
       return answer(record(*executor, request, from.cancel));
     },
     [=](const envelope& from, const check_golden& request) {
+      self->quit();
       return answer(compare(*executor, request, from.cancel));
     },
   };

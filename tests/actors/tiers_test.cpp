@@ -29,6 +29,7 @@ counting_origin_actor::behavior_type counting_origin(
       self->state.promises.push_back(promise);
       return promise;
     },
+    [](const envelope&, const repair_artifact&) { return acknowledged{}; },
     [self](op::flush) {
       for (auto& promise : self->state.promises)
         promise.deliver(acknowledged{});
@@ -52,6 +53,16 @@ struct tier_fixture : deterministic_actors {
                     {{"model.gguf", file_role::weights,
                       must(storage::readable_file::open(folder / "source"))}},
                     {}, [](uint64_t, uint64_t) {}));
+  }
+
+  /// One byte of the blob, its size kept.
+  void damage_blob() {
+    const auto hex = to_string(sha256(bytes));
+    const auto path = folder / "store/blobs" / hex.substr(0, 2) / hex;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    auto damaged = bytes;
+    damaged[100] = static_cast<char>(damaged[100] ^ 1);
+    fill(path, damaged);
   }
 
   temporary_folder folder;
@@ -122,6 +133,33 @@ BOOST_AUTO_TEST_CASE(says_data_loss_when_the_origin_is_gone) {
   BOOST_TEST(code(ask<acknowledged>(tier, envelope{}, request))
              == ec::data_loss);
   BOOST_TEST(!std::filesystem::exists(folder / "out"));
+}
+
+BOOST_AUTO_TEST_CASE(brings_a_damaged_blob_again) {
+  take_in();
+  const auto origin = keep(system.spawn(origin_tier, store));
+  const auto files = std::make_shared<const manifest>(
+    manifest{model_format::gguf, {wanted("out").blob}});
+  damage_blob();
+
+  repair_artifact request{files, "file://" + (folder / "source").native()};
+  // What lies at the origin is no model: it is asked, and says so.
+  BOOST_TEST(code(ask<acknowledged>(origin, envelope{}, request))
+             == ec::data_loss);
+  request.origin.clear();
+  BOOST_TEST(code(ask<acknowledged>(origin, envelope{}, request))
+             == ec::data_loss);
+}
+
+BOOST_AUTO_TEST_CASE(leaves_sound_blobs_alone) {
+  take_in();
+  const auto origin = keep(system.spawn(origin_tier, store));
+  const auto files = std::make_shared<const manifest>(
+    manifest{model_format::gguf, {wanted("out").blob}});
+
+  BOOST_TEST(
+    code(ask<acknowledged>(origin, envelope{}, repair_artifact{files, {}}))
+    == ec::none);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

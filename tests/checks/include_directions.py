@@ -51,6 +51,7 @@ THIRD_PARTY = {
     "openvino": ["accelerators", "tests"],
     "openssl": ["messages/values", "storage", "actors", "tests"],
     "CLI": ["tools"],
+    "histedit.h": ["tools/trivium/repl", "tests"],
     "spdlog": ["config", "storage", "accelerators", "actors", "tools", "tests"],
     "boost": ["actors", "tests"],
 }

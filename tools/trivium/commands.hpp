@@ -22,5 +22,6 @@ void add_store(CLI::App& app, command& chosen);
 void add_recipes(CLI::App& app, command& chosen);
 void add_devices(CLI::App& app, command& chosen);
 void add_version(CLI::App& app, command& chosen);
+void add_repl(CLI::App& app, command& chosen);
 
 } // namespace trivium::tools

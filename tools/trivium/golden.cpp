@@ -1,13 +1,11 @@
 #include "actors/node/node.hpp"
-#include "messages/values/human.hpp"
-#include "messages/values/json_writer.hpp"
-#include "messages/values/names.hpp"
 #include "tools/trivium/commands.hpp"
 #include "tools/trivium/model_options.hpp"
+#include "tools/trivium/short_report.hpp"
 #include "tools/trivium/terminal.hpp"
+#include "tools/trivium/wall_time.hpp"
 
 #include <cstdio>
-#include <ctime>
 #include <memory>
 
 namespace trivium::tools {
@@ -21,50 +19,6 @@ struct golden_options {
   input_options made_up;
 };
 
-std::string now_rfc3339() {
-  const auto now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
-void print(const golden_report& report, bool is_check,
-           const common_options& options) {
-  const auto& figures = report.figures;
-  if (options.json) {
-    json_writer json;
-    json.object([&] {
-      json.member("cases", report.cases);
-      json.member("source", to_string(report.source));
-      json.member("executor", report.executor);
-      json.member("precision", report.precision);
-      json.member("cpu", report.cpu);
-      if (is_check) {
-        json.member("min_sqnr_db", figures.min_sqnr_db);
-        json.member("min_cosine", figures.min_cosine);
-        json.member("max_error", figures.max_error);
-        json.member("worst", printable(figures.worst));
-      }
-    });
-    std::printf("%s\n", json.text().c_str());
-  } else if (!options.quiet && is_check) {
-    std::printf(
-      "%llu cases: %s SQNR, cosine %.6f, max error %.3g%s%s (%s, %s)\n",
-      static_cast<unsigned long long>(report.cases),
-      human_decibels(figures.min_sqnr_db).c_str(), figures.min_cosine,
-      figures.max_error, figures.worst.empty() ? "" : ", worst ",
-      printable(figures.worst).c_str(), report.executor.c_str(),
-      report.precision.c_str());
-  } else if (!options.quiet) {
-    std::printf("%llu cases recorded from artifact %s (%s, %s, %s)\n",
-                static_cast<unsigned long long>(report.cases),
-                to_string(report.source).c_str(), report.executor.c_str(),
-                report.precision.c_str(), report.cpu.c_str());
-  }
-}
-
 template <class Call>
 int run_golden(command_context& context, bool is_check, Call call) {
   const auto as_json = context.options.json;
@@ -74,7 +28,10 @@ int run_golden(command_context& context, bool is_check, Call call) {
   const auto report = call(**node);
   if (!report)
     return report_error(report.error(), as_json);
-  print(*report, is_check, context.options);
+  if (as_json)
+    std::printf("%s\n", json_of(*report, is_check).c_str());
+  else if (!context.options.quiet)
+    std::printf("%s", text_of(*report, is_check).c_str());
   return 0;
 }
 
@@ -83,7 +40,7 @@ int run_record(const golden_options& options, command_context& context) {
   request.model = options.model;
   request.inputs = options.inputs;
   request.out = options.folder;
-  request.created = now_rfc3339();
+  request.created = rfc3339_now();
   auto hints = options.made_up.hints();
   if (!hints)
     return report_error(hints.error(), context.options.json);

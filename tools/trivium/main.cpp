@@ -3,6 +3,7 @@
 #include "actors/observability/enlist.hpp"
 #include "actors/observability/log.hpp"
 #include "messages/values/names.hpp"
+#include "tools/trivium/command_line.hpp"
 #include "tools/trivium/commands.hpp"
 #include "tools/trivium/signals.hpp"
 #include "tools/trivium/terminal.hpp"
@@ -19,8 +20,6 @@
 namespace {
 
 using namespace trivium;
-
-constexpr int wrong_usage = 2;
 
 /// Who works here, for history: the user's name, else the number.
 std::string current_subject() {
@@ -54,17 +53,6 @@ void add_common(CLI::App& app, tools::common_options& options) {
     ->type_name("LEVEL");
   app.add_flag("--json", options.json, "One line of JSON on stdout");
   app.add_flag("--quiet", options.quiet, "No progress, no table");
-}
-
-/// `--out "$UNSET"` is a slip, not a wish for the default.
-void refuse_empty_values(CLI::App& app) {
-  for (auto* option : app.get_options())
-    if (option->get_items_expected_max() > 0)
-      option->check([](const std::string& value) {
-        return value.empty() ? "is empty" : std::string{};
-      });
-  for (auto* command : app.get_subcommands({}))
-    refuse_empty_values(*command);
 }
 
 /// What somebody typed in a command's place, where there is no such command.
@@ -149,7 +137,8 @@ int main(int argc, char** argv) {
   tools::add_recipes(app, chosen);
   tools::add_devices(app, chosen);
   tools::add_version(app, chosen);
-  refuse_empty_values(app);
+  tools::add_repl(app, chosen);
+  tools::refuse_empty_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -163,7 +152,7 @@ int main(int argc, char** argv) {
       {ec::invalid_argument, (unknown.empty() ? printable(e.what()) : unknown)
                                + "; see `trivium --help`"},
       as_json);
-    return wrong_usage;
+    return tools::wrong_usage;
   }
   return run(chosen, context);
 }

@@ -3,9 +3,9 @@
 #include "actors/node/node.hpp"
 #include "actors/node/service_notify.hpp"
 #include "messages/values/human.hpp"
-#include "messages/values/json_writer.hpp"
 #include "messages/values/names.hpp"
 #include "tools/trivium/commands.hpp"
+#include "tools/trivium/short_report.hpp"
 #include "tools/trivium/terminal.hpp"
 
 #include <cstdio>
@@ -53,29 +53,11 @@ expected<pull_task> task_of(const pull_options& options,
 
 // --- what is told ------------------------------------------------------------
 
-std::string summary(const pulled& result) {
-  return to_string(result.alias.model) + "@" + result.alias.alias + " "
-         + to_string(result.alias.version) + " "
-         + (result.was_there ? "was there already" : "pulled") + ": "
-         + human_bytes(result.bytes) + ", " + printable(result.folder.native());
-}
-
 void print(const pulled& result, const common_options& options) {
-  if (options.json) {
-    json_writer json;
-    json.object([&] {
-      json.member("model", to_string(result.alias.model));
-      json.member("alias", result.alias.alias);
-      json.member("version", to_string(result.alias.version));
-      json.member("artifact", to_string(result.alias.artifact));
-      json.member("folder", printable(result.folder.native()));
-      json.member("bytes", result.bytes);
-      json.member("was_there", result.was_there);
-    });
-    std::printf("%s\n", json.text().c_str());
-  } else if (!options.quiet) {
-    std::printf("%s\n", summary(result).c_str());
-  }
+  if (options.json)
+    std::printf("%s\n", json_of(result).c_str());
+  else if (!options.quiet)
+    std::printf("%s\n", summary_of(result).c_str());
 }
 
 /// For a person, a pipe and a service manager at once.
@@ -86,7 +68,7 @@ actors::pull_listener listener(const common_options& options,
     display.clear();
     print(result, options);
     std::fflush(stdout); // a follower's reader waits for this line
-    actors::notify_service("READY=1\nSTATUS=" + summary(result));
+    actors::notify_service("READY=1\nSTATUS=" + summary_of(result));
   };
   ears.said = [&](const std::string& line) {
     display.clear();

@@ -1,9 +1,8 @@
 #include "actors/node/node.hpp"
-#include "messages/values/human.hpp"
-#include "messages/values/json_writer.hpp"
 #include "tools/trivium/commands.hpp"
 #include "tools/trivium/model_options.hpp"
 #include "tools/trivium/open_node.hpp"
+#include "tools/trivium/short_report.hpp"
 #include "tools/trivium/terminal.hpp"
 
 #include <cstdio>
@@ -18,33 +17,6 @@ struct register_options {
   std::string name;
   std::string version = "1.0.0";
 };
-
-void print(const version_registered& known, const common_options& options) {
-  const auto& version = known.version;
-  if (options.json) {
-    json_writer json;
-    json.object([&] {
-      json.member("namespace", version.model.name_space);
-      json.member("model", version.model.model);
-      json.member("version", to_string(version.version));
-      json.member("format", to_string(version.format));
-      json.member("artifact", to_string(version.artifact));
-      json.member("size_bytes", version.size_bytes);
-      json.member("revision", known.at);
-      json.member("was_known", known.was_known);
-    });
-    std::printf("%s\n", json.text().c_str());
-  } else if (!options.quiet) {
-    std::printf("%s %s %s: %s, %s, artifact %s, revision %llu\n",
-                to_string(version.model).c_str(),
-                to_string(version.version).c_str(),
-                known.was_known ? "was registered already" : "registered",
-                std::string{to_string(version.format)}.c_str(),
-                human_bytes(version.size_bytes).c_str(),
-                to_string(version.artifact).c_str(),
-                static_cast<unsigned long long>(known.at));
-  }
-}
 
 int run_register(const register_options& options, command_context& context) {
   const auto as_json = context.options.json;
@@ -65,7 +37,10 @@ int run_register(const register_options& options, command_context& context) {
   progress.clear();
   if (!known)
     return report_error(known.error(), as_json);
-  print(*known, context.options);
+  if (as_json)
+    std::printf("%s\n", json_of(*known).c_str());
+  else if (!context.options.quiet)
+    std::printf("%s", text_of(*known).c_str());
   return 0;
 }
 

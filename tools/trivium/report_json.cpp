@@ -1,6 +1,5 @@
 #include "tools/trivium/report.hpp"
 
-#include "messages/values/json_writer.hpp"
 #include "messages/values/names.hpp"
 
 namespace trivium::tools {
@@ -14,34 +13,6 @@ void write(json_writer& json, std::string_view key, const output_figures& f) {
     json.member("min_cosine", f.min_cosine);
     json.member("max_error", f.max_error);
     json.member("worst", printable(f.worst));
-  });
-}
-
-void write(json_writer& json, const verification& checked) {
-  json.key("verification");
-  json.object([&] {
-    json.member("verdict", to_string(checked.verdict));
-    json.member("gate_met", checked.gate_met);
-    json.key("reasons");
-    json.array([&] {
-      for (const auto& reason : checked.reasons)
-        json.value(printable(reason));
-    });
-    if (checked.exact)
-      write(json, "exact", *checked.exact);
-    if (checked.deployed)
-      write(json, "deployed", *checked.deployed);
-    if (checked.float_deployed)
-      write(json, "float_deployed", *checked.float_deployed);
-    if (checked.layers)
-      write(json, "layers", *checked.layers);
-    json.member("cases", checked.cases);
-    json.member("inputs", printable(checked.inputs));
-    json.member("executor", printable(checked.executor));
-    json.member("precision", printable(checked.precision));
-    json.member("cpu", printable(checked.cpu));
-    json.member("latency_before_ms", checked.latency_before_ms);
-    json.member("latency_after_ms", checked.latency_after_ms);
   });
 }
 
@@ -91,6 +62,34 @@ void write_members(json_writer& json, const quantize_report& report) {
 }
 
 } // namespace
+
+void write(json_writer& json, const verification& checked) {
+  json.key("verification");
+  json.object([&] {
+    json.member("verdict", to_string(checked.verdict));
+    json.member("gate_met", checked.gate_met);
+    json.key("reasons");
+    json.array([&] {
+      for (const auto& reason : checked.reasons)
+        json.value(printable(reason));
+    });
+    if (checked.exact)
+      write(json, "exact", *checked.exact);
+    if (checked.deployed)
+      write(json, "deployed", *checked.deployed);
+    if (checked.float_deployed)
+      write(json, "float_deployed", *checked.float_deployed);
+    if (checked.layers)
+      write(json, "layers", *checked.layers);
+    json.member("cases", checked.cases);
+    json.member("inputs", printable(checked.inputs));
+    json.member("executor", printable(checked.executor));
+    json.member("precision", printable(checked.precision));
+    json.member("cpu", printable(checked.cpu));
+    json.member("latency_before_ms", checked.latency_before_ms);
+    json.member("latency_after_ms", checked.latency_after_ms);
+  });
+}
 
 std::string json_of(const quantize_report& report) {
   json_writer json;

@@ -91,7 +91,9 @@ std::string worst_table(const quantize_report& report) {
   return table.text();
 }
 
-std::string checks(const verification& checked) {
+} // namespace
+
+std::string text_of(const verification& checked) {
   auto text = line("verdict", emphasised(to_string(checked.verdict))
                                 + (checked.gate_met ? "" : ", gate missed"));
   for (const auto& reason : checked.reasons)
@@ -125,8 +127,6 @@ std::string checks(const verification& checked) {
   return text;
 }
 
-} // namespace
-
 std::string text_of(const quantize_report& report) {
   auto text = sizes(report) + "\n" + stage_table(report.stages) + "\n"
               + worst_table(report) + "\n";
@@ -153,7 +153,7 @@ std::string text_of(const pipeline_report& report) {
   if (report.quantized)
     text += worst_table(*report.quantized) + "\n";
   if (variant.checked.is_judged())
-    text += checks(variant.checked);
+    text += text_of(variant.checked);
   text += "\n" + line("source", to_string(report.source.artifact));
   if (variant.artifact.is_set())
     text += line("variant", to_string(variant.artifact));

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <csignal>
 #include <ctime>
+#include <mutex>
 #include <pthread.h>
 #include <thread>
 #include <unistd.h>
@@ -14,12 +15,28 @@ namespace {
 std::atomic<int> received{0};
 std::atomic<long> stop_grace_ms{1800};
 
+std::mutex handlers_mutex;
+signal_handlers handlers; // behind handlers_mutex
+
 sigset_t stop_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
   return set;
+}
+
+/// True where a handler took the signal and the process goes on.
+bool was_handled(int signal) {
+  const std::lock_guard lock{handlers_mutex};
+  if (!handlers.interrupted)
+    return false;
+  if (signal == SIGINT) {
+    handlers.interrupted();
+    return true;
+  }
+  handlers.leaving();
+  ::_exit(128 + signal);
 }
 
 } // namespace
@@ -33,8 +50,10 @@ void cancel_on_signal(const cancel_token& cancel) {
   std::thread{[cancel] {
     const auto set = stop_signals();
     int signal = 0;
-    if (sigwait(&set, &signal) != 0)
-      return;
+    do {
+      if (sigwait(&set, &signal) != 0)
+        return;
+    } while (was_handled(signal));
     received = signal;
     cancel.cancel();
     received.notify_all();
@@ -50,6 +69,11 @@ void set_stop_grace(std::chrono::milliseconds grace) {
 }
 
 void wait_for_stop_signal() { received.wait(0); }
+
+void on_signals(signal_handlers wanted) {
+  const std::lock_guard lock{handlers_mutex};
+  handlers = std::move(wanted);
+}
 
 int stop_signal() { return received; }
 

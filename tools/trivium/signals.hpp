@@ -3,6 +3,7 @@
 #include "messages/values/envelope.hpp"
 
 #include <chrono>
+#include <functional>
 
 namespace trivium::tools {
 
@@ -21,7 +22,18 @@ void set_stop_grace(std::chrono::milliseconds grace);
 /// Returns when the first signal has come.
 void wait_for_stop_signal();
 
-/// The signal that came, or 0.
+/// What a command does with signals that outlives a Ctrl-C. Both run on the
+/// thread of cancel_on_signal.
+struct signal_handlers {
+  std::function<void()> interrupted; ///< SIGINT; the process goes on.
+  std::function<void()> leaving;     ///< SIGTERM; then it leaves at once, 143.
+};
+
+/// From now on signals do that; empty handlers: again what cancel_on_signal
+/// says. When it returns, no handler of before runs any more.
+void on_signals(signal_handlers handlers);
+
+/// The signal that came and ends the process, or 0.
 [[nodiscard]] int stop_signal();
 
 } // namespace trivium::tools

@@ -1,8 +1,8 @@
 #include "actors/node/node.hpp"
 #include "messages/values/human.hpp"
-#include "messages/values/json_writer.hpp"
 #include "tools/trivium/commands.hpp"
 #include "tools/trivium/open_node.hpp"
+#include "tools/trivium/short_report.hpp"
 #include "tools/trivium/terminal.hpp"
 
 #include <cstdio>
@@ -17,33 +17,6 @@ struct gc_options {
   std::string keep_for = "24 h";
 };
 
-void print(const collected_garbage& garbage, const gc_options& options,
-           const common_options& common) {
-  if (common.json) {
-    json_writer json;
-    json.object([&] {
-      json.member("dry_run", options.dry_run);
-      json.member("blobs", garbage.blobs);
-      json.member("bytes", garbage.bytes);
-      json.key("names");
-      json.array([&] {
-        for (const auto& name : garbage.names)
-          json.value(name);
-      });
-    });
-    std::printf("%s\n", json.text().c_str());
-    return;
-  }
-  if (common.quiet)
-    return;
-  for (const auto& name : garbage.names)
-    std::printf("  %s\n", name.c_str());
-  std::printf("%s %llu files, %s\n",
-              options.dry_run ? "would remove" : "removed",
-              static_cast<unsigned long long>(garbage.names.size()),
-              human_bytes(garbage.bytes).c_str());
-}
-
 int run_gc(const gc_options& options, command_context& context) {
   const auto as_json = context.options.json;
   const auto keep_for = parse_duration(options.keep_for);
@@ -57,7 +30,10 @@ int run_gc(const gc_options& options, command_context& context) {
     options.dry_run);
   if (!garbage)
     return report_error(garbage.error(), as_json);
-  print(*garbage, options, context.options);
+  if (as_json)
+    std::printf("%s\n", json_of(*garbage, options.dry_run).c_str());
+  else if (!context.options.quiet)
+    std::printf("%s", text_of(*garbage, options.dry_run).c_str());
   return 0;
 }
 

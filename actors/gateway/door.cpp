@@ -47,8 +47,8 @@ void open_session(pointer self,
   const auto outer = self->spawn<caf::monitored>(gateway, inner);
   auto& directory = directory_of(self->system());
   const auto name = "client " + std::to_string(link.peer.pid);
-  directory.adopt(outer.id(), self->id(), name);
-  directory.adopt(inner.id(), outer.id());
+  directory.adopt(outer, self->id(), name);
+  directory.adopt(inner, outer.id());
   self->state.sessions.emplace(link.link,
                                door_state::open_session{outer, inner});
   listening->permit(link.link, outer.id());

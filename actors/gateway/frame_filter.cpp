@@ -79,8 +79,8 @@ bool frame_filter::judge_message() {
   // Bits 60 and 61 of the message id: its category; above 1 are streams.
   if ((number(8, 8) >> 60 & 3) > 1)
     return refuse("a stream message");
-  if ((static_cast<uint8_t>(frame_[3]) & named_receiver) != 0
-      || gateway_ == 0 || number(24, 8) != gateway_)
+  if ((static_cast<uint8_t>(frame_[3]) & named_receiver) != 0 || gateway_ == 0
+      || number(24, 8) != gateway_)
     fate_ = fate::swallow;
   return true;
 }

@@ -78,33 +78,36 @@ void model(const session_call& call, const v1::GetModel& wanted) {
   });
 }
 
+void tell_history(const session_call& call, const model_ref& model,
+                  const read_history& reading, size_t limit) {
+  with_model_keys(call, model, [=](const stored_keys& stored) {
+    call.ask<std::vector<change>>(
+      call.services().actors.reader, reading,
+      [=](const std::vector<change>& changes) {
+        if (changes.empty())
+          return call.fail(
+            {ec::not_found, "nothing is recorded under " + reading.key});
+        call.with(history_of(changes, stored, limit),
+                  [&](const history_list& list) {
+                    v1::Reply reply;
+                    *reply.mutable_history() = to_wire(list);
+                    call.answer(std::move(reply));
+                  });
+      });
+  });
+}
+
 void history(const session_call& call, const v1::GetHistory& wanted) {
   const auto limit = wanted.limit() == 0
                        ? default_history
                        : std::min(wanted.limit(), most_history);
-  const auto prepared =
-    model_of(call, wanted.model())
-      .and_then([&](const model_ref& ref) -> expected<read_history> {
-        if (wanted.alias().empty()) {
-          TRIVIUM_TRY(auto prefix, keys::model_prefix(ref));
-          return read_history{prefix, true};
-        }
-        TRIVIUM_TRY(auto key, keys::alias(ref, wanted.alias()));
-        return read_history{key, false};
-      });
-  call.with(prepared, [&](const read_history& reading) {
-    call.ask<std::vector<change>>(
-      call.services().actors.reader, reading,
-      [=, what = reading.key](const std::vector<change>& changes) {
-        if (changes.empty())
-          return call.fail(
-            {ec::not_found, "nothing is recorded under " + what});
-        call.with(history_of(changes, limit), [&](const history_list& list) {
-          v1::Reply reply;
-          *reply.mutable_history() = to_wire(list);
-          call.answer(std::move(reply));
-        });
-      });
+  call.with(model_of(call, wanted.model()), [&](const model_ref& model) {
+    const auto is_all = wanted.alias().empty();
+    call.with(is_all ? keys::model_prefix(model)
+                     : keys::alias(model, wanted.alias()),
+              [&](const std::string& key) {
+                tell_history(call, model, {key, is_all}, limit);
+              });
   });
 }
 

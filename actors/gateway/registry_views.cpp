@@ -71,14 +71,25 @@ model_summary summary_of(const model_ref& model, const decoded_model& decoded) {
 // --- history
 // -------------------------------------------------------------------
 
-std::string target_of(const alias_record& alias) {
-  return to_string(alias.version)
-         + (alias.recipe_digest.is_set()
-              ? " recipe " + abbreviated(alias.recipe_digest)
-              : "");
+using recipe_names = std::map<digest, std::string>;
+
+std::string target_of(const alias_record& alias, const recipe_names& recipes) {
+  auto text = to_string(alias.version);
+  if (!alias.recipe_digest.is_set())
+    return text;
+  const auto known = recipes.find(alias.recipe_digest);
+  return text + " "
+         + (known == recipes.end() ? abbreviated(alias.recipe_digest)
+                                   : known->second);
 }
 
-expected<history_entry> entry_of(const change& one) {
+bool is_told(const change& one) {
+  const auto& key = one.after.key;
+  return keys::is_version(key) || keys::is_variant(key) || keys::is_alias(key);
+}
+
+expected<history_entry> entry_of(const change& one,
+                                 const recipe_names& recipes) {
   const auto& stored = one.after;
   history_entry entry;
   entry.at_revision = stored.modified;
@@ -103,15 +114,13 @@ expected<history_entry> entry_of(const change& one) {
                  + std::string{to_string(record.state)};
     if (record.checked.is_judged())
       entry.what += ", " + std::string{to_string(record.checked.verdict)};
-  } else if (keys::is_alias(stored.key)) {
+  } else {
     TRIVIUM_TRY(const auto record, storage::decode_alias(stored.value));
     entry.at = record.moved_at;
     entry.subject = record.subject;
     entry.trace_id = record.trace_id;
     entry.reason = record.reason;
-    entry.what = record.alias + " → " + target_of(record);
-  } else {
-    entry.what = stored.key;
+    entry.what = record.alias + " → " + target_of(record, recipes);
   }
   return entry;
 }
@@ -221,10 +230,18 @@ expected<model_details> details_of(std::span<const key_value> stored,
 }
 
 expected<history_list> history_of(std::span<const change> changes,
+                                  std::span<const key_value> model,
                                   size_t limit) {
+  TRIVIUM_TRY(const auto models, decode_all(model));
+  recipe_names recipes;
+  for (const auto& [ref, decoded] : models)
+    for (const auto& variant : decoded.variants)
+      recipes.emplace(variant.recipe_digest, variant.recipe);
   history_list list;
   for (const auto& one : changes) {
-    TRIVIUM_TRY(auto entry, entry_of(one));
+    if (!is_told(one))
+      continue;
+    TRIVIUM_TRY(auto entry, entry_of(one, recipes));
     list.entries.push_back(std::move(entry));
   }
   std::stable_sort(

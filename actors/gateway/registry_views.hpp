@@ -22,9 +22,11 @@ namespace trivium::actors {
 [[nodiscard]] expected<model_details>
 details_of(std::span<const key_value> keys, const model_ref& model);
 
-/// The newest `limit` of what `changes` tell, oldest first.
-[[nodiscard]] expected<history_list> history_of(std::span<const change> changes,
-                                                size_t limit);
+/// The newest `limit` of what `changes` tell, oldest first. `model` has the
+/// model's keys, which know the names of recipes.
+[[nodiscard]] expected<history_list>
+history_of(std::span<const change> changes, std::span<const key_value> model,
+           size_t limit);
 
 /// Artifacts with their origins, parents before their children. Error:
 /// not_found.

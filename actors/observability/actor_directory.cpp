@@ -2,6 +2,7 @@
 
 #include "actors/node/actor_config.hpp"
 
+#include <caf/abstract_actor.hpp>
 #include <caf/actor_system.hpp>
 
 #include <algorithm>
@@ -25,15 +26,22 @@ void actor_directory::left(uint64_t id) {
   entries_.erase(id);
 }
 
-void actor_directory::adopt(uint64_t id, uint64_t parent,
+void actor_directory::adopt(const caf::strong_actor_ptr& actor, uint64_t parent,
                             const std::string& name) {
-  const std::lock_guard hold{mutex_};
-  const auto found = entries_.find(id);
-  if (found == entries_.end()) // it has left already
-    return;
-  found->second.status.parent = parent;
-  if (!name.empty())
-    found->second.status.name = name;
+  {
+    const std::lock_guard hold{mutex_};
+    auto& known = entries_[actor->id()];
+    known.status.id = actor->id();
+    known.status.parent = parent;
+    known.address = caf::actor_cast<caf::actor_addr>(actor);
+    if (known.status.state.empty())
+      known.status.state = "running";
+    if (!name.empty())
+      known.status.name = name;
+  }
+  // Called at once for one that has ended already.
+  actor->get()->attach_functor(
+    [this, id = actor->id()](const caf::error&) { left(id); });
 }
 
 void actor_directory::supervised(uint64_t id, const std::string& state,

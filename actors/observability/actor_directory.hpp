@@ -3,6 +3,8 @@
 #include "messages/values/control.hpp"
 
 #include <caf/actor_addr.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/fwd.hpp>
 
 #include <cstdint>
@@ -26,8 +28,15 @@ public:
             bool is_detached);
   void left(uint64_t id);
 
-  /// Puts an actor under `parent` and, unless empty, calls it `name`.
-  void adopt(uint64_t id, uint64_t parent, const std::string& name = {});
+  /// Puts an actor, which may not have begun yet, under `parent` (0: nobody)
+  /// and, unless empty, calls it `name`.
+  void adopt(const caf::strong_actor_ptr& actor, uint64_t parent,
+             const std::string& name = {});
+  template <class Handle>
+  void adopt(const Handle& actor, uint64_t parent,
+             const std::string& name = {}) {
+    adopt(caf::actor_cast<caf::strong_actor_ptr>(actor), parent, name);
+  }
 
   /// A supervisor's word on itself: whether its child runs, is being restarted
   /// and why.

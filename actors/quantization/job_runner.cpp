@@ -149,7 +149,7 @@ void begin(pointer self, const job_services& services, tracked_job& job) {
         return self->spawn(quantize_job, services, job.from, request, listener);
     },
     job.request);
-  directory_of(self->system()).adopt(actor.id(), self->id(), job.from.job);
+  directory_of(self->system()).adopt(actor, self->id(), job.from.job);
   self->monitor(actor);
   job.actor = actor.address();
   job.began = steady::now();
@@ -355,6 +355,8 @@ expected<job_details_ptr> details(const job_runner_state& state,
     made->failure = job.outcome->failure;
     if (job.outcome->pipeline)
       made->report = *job.outcome->pipeline;
+    if (made->report && !made->report->variant.recipe_digest.is_set())
+      made->report->variant = {}; // nothing was quantized
     if (made->report
         && made->status.record.kind == to_string(job_kind::register_model))
       made->registered =

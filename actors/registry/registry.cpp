@@ -61,7 +61,7 @@ registry_actor::behavior_type registry(pointer self,
     auto actor =
       self->spawn<caf::monitored>(model, ref, reader, writer, events);
     directory_of(self->system())
-      .adopt(actor.id(), self->id(), "model " + to_string(ref));
+      .adopt(actor, self->id(), "model " + to_string(ref));
     active.emplace(ref, registry_state::active_model{actor, now});
     keep_ticking(self, idle);
     return actor;

@@ -33,7 +33,7 @@ lane_actor start_lane(pointer self, const lane_set& lanes, size_t number) {
   auto lane = lanes.spawn(self);
   self->monitor(lane);
   directory_of(self->system())
-    .adopt(lane.id(), self->id(), "lane " + std::to_string(number + 1));
+    .adopt(lane, self->id(), "lane " + std::to_string(number + 1));
   return lane;
 }
 

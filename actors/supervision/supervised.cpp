@@ -19,9 +19,8 @@ namespace {
 using pointer = caf::stateful_actor<supervised_state>*;
 using steady = std::chrono::steady_clock;
 
-void tell(pointer self, const child_spec& spec, const std::string& state) {
+void tell(pointer self, const std::string& state) {
   auto& directory = directory_of(self->system());
-  directory.adopt(self->id(), 0, spec.name);
   directory.supervised(self->id(), state, self->state.restarts,
                        self->state.last_failure);
 }
@@ -36,7 +35,7 @@ void wait_and_restart(pointer self, const child_spec& spec) {
             {{"actor", spec.name},
              {"reason", state.last_failure},
              {"restart_in_ms", std::to_string(state.delay.count())}});
-  tell(self, spec, "restarting");
+  tell(self, "restarting");
   self->delayed_send(self, state.delay, op::tick_v, ++state.generation);
 }
 
@@ -50,8 +49,8 @@ void start_child(pointer self, const child_spec& spec) {
     return wait_and_restart(self, spec);
   }
   self->monitor(state.child);
-  directory_of(self->system()).adopt(state.child.id(), self->id());
-  tell(self, spec, "running");
+  directory_of(self->system()).adopt(state.child, self->id());
+  tell(self, "running");
 }
 
 /// Hands the message being handled to the child; its answer goes straight to
@@ -75,6 +74,8 @@ caf::result<caf::message> pass_on(pointer self, const child_spec& spec,
 
 caf::behavior supervised(pointer self, child_spec spec) {
   enlist(self);
+  directory_of(self->system())
+    .adopt(caf::actor_cast<caf::strong_actor_ptr>(self), 0, spec.name);
   const auto shared = std::make_shared<const child_spec>(std::move(spec));
   self->set_default_handler([=](caf::scheduled_actor*, caf::message_view& x) {
     return pass_on(self, *shared, x);

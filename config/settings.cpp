@@ -269,8 +269,7 @@ std::string settings_text(const settings& values) {
     const std::string indent = group.empty() ? "" : "  ";
     text += indent + "# " + std::string{entry.meaning} + "\n";
     text += indent + "# Range: " + std::string{entry.range} + "\n";
-    text +=
-      indent + std::string{entry.key} + ": " + entry.show(values) + "\n";
+    text += indent + std::string{entry.key} + ": " + entry.show(values) + "\n";
   }
   return text;
 }

@@ -16,7 +16,7 @@ lane_actor::behavior_type lane(lane_actor::stateful_pointer<lane_state> self,
   enlist(self);
   return {
     [self, device, nice](const envelope& from,
-                   const tile_ptr& tile) -> caf::result<tile_result_ptr> {
+                         const tile_ptr& tile) -> caf::result<tile_result_ptr> {
       if (from.cancel.is_cancelled())
         return to_caf({ec::cancelled, "stopped before the tile"});
       auto& lane = self->state.device;

@@ -100,16 +100,15 @@ private:
 
   /// A version that is registered takes the place of a file.
   void find_source() {
-    steps_.ask<version_record>(
-      job_stage::ingest, registry(),
-      get_version{source_.model, source_.version},
-      [this](const version_record& known) {
-        source_ = known;
-        report_.source = known;
-        report_.version_was_known = true;
-        variant_.source = source_.artifact;
-        begin(request_.force);
-      });
+    steps_.ask<version_record>(job_stage::ingest, registry(),
+                               get_version{source_.model, source_.version},
+                               [this](const version_record& known) {
+                                 source_ = known;
+                                 report_.source = known;
+                                 report_.version_was_known = true;
+                                 variant_.source = source_.artifact;
+                                 begin(request_.force);
+                               });
   }
 
   void register_source() {

@@ -26,7 +26,6 @@ struct registry_state {
 registry_actor::behavior_type
 registry(registry_actor::stateful_pointer<registry_state> self,
          metadata_reader_actor reader, metadata_writer_actor writer,
-         event_bus_actor events,
-         std::chrono::milliseconds idle);
+         event_bus_actor events, std::chrono::milliseconds idle);
 
 } // namespace trivium::actors

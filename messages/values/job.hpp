@@ -64,7 +64,7 @@ struct pipeline_request {
   bool allow_unverified = false;
   bool force = false;
   bool only_register = false; ///< End when the version is registered.
-  std::string stored; ///< v1::JobRequest, kept with the job's record.
+  std::string stored;         ///< v1::JobRequest, kept with the job's record.
 };
 
 /// The same without a registry.

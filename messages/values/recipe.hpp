@@ -61,7 +61,7 @@ struct recipe_target {
 struct recipe {
   std::string name;
   std::string description;
-  digest sha256; ///< Of the parsed content in canonical form.
+  digest sha256;    ///< Of the parsed content in canonical form.
   std::string yaml; ///< What it was parsed from; no part of its identity.
   std::vector<recipe_target> targets;
 

@@ -72,8 +72,9 @@ struct pipeline_fixture : deterministic_actors {
     const auto writer = keep(system.spawn(metadata_writer, metadata));
     const auto reader = keep(system.spawn(metadata_reader, metadata));
     const auto events = keep(system.spawn(event_bus));
-    registry = keep(system.spawn(actors::registry, reader, writer, events,
-                                 std::chrono::milliseconds{std::chrono::minutes{5}}));
+    registry =
+      keep(system.spawn(actors::registry, reader, writer, events,
+                        std::chrono::milliseconds{std::chrono::minutes{5}}));
     job_services services;
     services.mode = worker_mode::pooled;
     services.store = artifacts;
@@ -84,7 +85,8 @@ struct pipeline_fixture : deterministic_actors {
     const auto cpu = accelerators::probe_devices().front();
     services.scheduler = keep(system.spawn(
       actors::scheduler,
-      lane_set{"cpu", 1, [=](caf::local_actor* self) -> lane_actor {
+      lane_set{"cpu", 1,
+               [=](caf::local_actor* self) -> lane_actor {
                  return self->spawn(actors::lane, cpu, 0);
                },
                std::chrono::seconds{30}, std::chrono::minutes{10}}));
@@ -289,9 +291,8 @@ BOOST_AUTO_TEST_CASE(whose_actor_dies_is_reported_all_the_same) {
       ->state;
   while (state.running == 0)
     BOOST_REQUIRE(schedule().try_run_once());
-  self->send_exit(
-    caf::actor_cast<caf::actor>(state.jobs.begin()->second.actor),
-    caf::exit_reason::kill);
+  self->send_exit(caf::actor_cast<caf::actor>(state.jobs.begin()->second.actor),
+                  caf::exit_reason::kill);
   schedule().run();
   error failure{ec::none, {}};
   self->receive_while([&] { return failure.code == ec::none; })(

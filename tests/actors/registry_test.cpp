@@ -25,8 +25,9 @@ struct registry_fixture : deterministic_actors {
     const auto writer = keep(system.spawn(actors::metadata_writer, store));
     const auto reader = keep(system.spawn(actors::metadata_reader, store));
     events = keep(system.spawn(actors::event_bus));
-    registry = keep(system.spawn(actors::registry, reader, writer, events,
-                                 std::chrono::milliseconds{std::chrono::minutes{5}}));
+    registry =
+      keep(system.spawn(actors::registry, reader, writer, events,
+                        std::chrono::milliseconds{std::chrono::minutes{5}}));
   }
 
   expected<version_registered> enter(uint8_t artifact,

@@ -23,7 +23,9 @@ OURS = {
     "storage/records": ["storage/records", "messages/wire", "messages/values"],
     "accelerators": ["accelerators", "config", "messages/values"],
     "actors": ["actors", "storage", "accelerators", "config", "messages"],
-    "actors/client": ["actors/client", "messages"],
+    "actors/client": ["actors/client", "actors/transport", "messages"],
+    # BASP over sockets of ours: for a node and for its clients.
+    "actors/transport": ["actors/transport", "messages"],
     # Rules without actors, so that tests call them directly.
     "actors/domain": ["actors/domain", "storage", "accelerators", "config",
                       "messages/values"],
@@ -32,6 +34,8 @@ OURS = {
               "accelerators/executor/executor.hpp"],
     # Benchmarks run kernels without a pipeline around them.
     "tools/measure": ["tools/measure", "accelerators", "messages/values"],
+    "tools/measure/door.cpp": ["actors", "messages"],
+    "tools/measure/answers.cpp": ["actors/client"],
     "tests": ["tests", "tools", "actors", "storage", "accelerators", "config",
               "messages"],
 }
@@ -39,8 +43,8 @@ OURS = {
 # Generated protobuf headers lie under trivium/.
 THIRD_PARTY = {
     "caf": ["messages/interfaces", "actors", "tools", "tests"],
-    "trivium": ["messages/wire", "storage", "accelerators/executor", "actors",
-                "tests"],
+    "trivium": ["messages/wire", "messages/interfaces/wire.hpp", "storage",
+                "accelerators/executor", "actors", "tests"],
     "google": ["messages/wire", "storage", "accelerators/executor", "actors",
                "tests"],
     "onnx": ["storage/formats", "tests"],

@@ -50,8 +50,8 @@ void converse(const std::shared_ptr<asker>& with) {
     v1::Request status;
     status.mutable_status();
     with->ask(status, [=](const v1::Reply& stands) {
-      std::printf("status lanes %d draining %d\n",
-                  stands.status().lanes_size(), stands.status().is_draining());
+      std::printf("status lanes %d draining %d\n", stands.status().lanes_size(),
+                  stands.status().is_draining());
       v1::Request models;
       models.mutable_models();
       with->ask(models, [=](const v1::Reply& list) {

@@ -11,7 +11,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace trivium {
 
@@ -72,13 +75,24 @@ void connector::connect() {
   const auto fd = options_.find_socket().and_then(connect_to_door);
   if (!fd)
     return try_again(fd.error());
+  link_ = ::fcntl(*fd, F_DUPFD_CLOEXEC, 0);
   actors::attach(
     self_, *fd, caf::timespan{greeting_limit},
     [this](gateway_actor gateway) { greet(std::move(gateway)); },
     [this](const error& why) { try_again(why); });
 }
 
+/// Ends a link that CAF still has: one whose node did not answer in time would
+/// go on living, and a node takes a client in once.
+void connector::hang_up() {
+  if (link_ < 0)
+    return;
+  ::shutdown(link_, SHUT_RDWR);
+  ::close(std::exchange(link_, -1));
+}
+
 void connector::try_again(const error& why) {
+  hang_up();
   options_.not_connected(why);
   delay_ = delay_ == 0ms ? first_delay : std::min(delay_ * 2, longest_delay);
   self_->delayed_send(self_, delay_, client_task{[this] { connect(); }});

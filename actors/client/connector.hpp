@@ -55,6 +55,9 @@ struct connector_options {
 class connector {
 public:
   connector(caf::event_based_actor* self, connector_options options);
+  ~connector() { hang_up(); }
+  connector(const connector&) = delete;
+  connector& operator=(const connector&) = delete;
 
   caf::behavior behavior();
 
@@ -68,6 +71,7 @@ public:
 private:
   void connect();
   void try_again(const error& why);
+  void hang_up();
   void greet(gateway_actor gateway);
   void ready(const v1::Welcome& welcome);
   void link_broke();
@@ -79,6 +83,7 @@ private:
 
   caf::event_based_actor* self_;
   connector_options options_;
+  int link_ = -1; ///< Another descriptor of the socket that CAF has.
   gateway_actor gateway_;
   bool is_ready_ = false; ///< Greeted.
   std::chrono::milliseconds delay_{0};

@@ -5,6 +5,7 @@
 #include "actors/observability/log.hpp"
 #include "actors/transport/basp_link.hpp"
 
+#include <caf/binary_serializer.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
@@ -29,6 +30,13 @@ std::string subject_of(uid_t uid) {
   return "local:" + std::to_string(uid);
 }
 
+/// A node id as it stands in BASP's frames.
+std::string written(const caf::node_id& node) {
+  std::vector<char> bytes;
+  caf::binary_serializer sink{nullptr, bytes};
+  return sink(node) ? std::string{} : std::string{bytes.begin(), bytes.end()};
+}
+
 void end_session(pointer self, const door_state::open_session& gone) {
   self->send_exit(gone.gateway, caf::exit_reason::user_shutdown);
   self->send_exit(gone.inner, caf::exit_reason::user_shutdown);
@@ -51,7 +59,7 @@ void open_session(pointer self,
   directory.adopt(inner, outer.id());
   self->state.sessions.emplace(link.link,
                                door_state::open_session{outer, inner});
-  listening->permit(link.link, outer.id());
+  listening->permit(link.link, outer.id(), written(self->node()));
   offer(self->system(), link.inner, outer);
 }
 

@@ -10,7 +10,9 @@
 #include <fcntl.h>
 #include <map>
 #include <mutex>
+#include <poll.h>
 #include <set>
+#include <span>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -27,11 +29,17 @@ using steady = std::chrono::steady_clock;
 constexpr size_t read_bytes = size_t{64} << 10;
 /// So that one who sends without reading gets few requests through at once.
 constexpr size_t client_read_bytes = size_t{16} << 10;
+/// Reads of one link, and clients taken in, before others have their turn.
+constexpr int longest_turn = 8;
+/// A buffer that grew larger is given back once it is empty.
+constexpr size_t kept_bytes = size_t{64} << 10;
 
 enum class flow : uint8_t { open, blocked, ended };
 
 /// Writes what it can of `bytes`; blocked while some is left.
 flow write_some(int fd, std::string& bytes) {
+  if (bytes.empty())
+    return flow::open;
   while (!bytes.empty()) {
     const auto n = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (n > 0)
@@ -42,7 +50,19 @@ flow write_some(int fd, std::string& bytes) {
       return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? flow::blocked
                                                                 : flow::ended;
   }
+  if (bytes.capacity() > kept_bytes)
+    bytes = {};
   return flow::open;
+}
+
+bool is_exhausted(int number) {
+  return number == EMFILE || number == ENFILE || number == ENOBUFS
+         || number == ENOMEM;
+}
+
+bool has_hung_up(int fd) {
+  pollfd seen{fd, POLLRDHUP, 0};
+  return ::poll(&seen, 1, 0) == 1;
 }
 
 struct link {
@@ -57,18 +77,25 @@ struct link {
   bool is_opened = false; ///< The owner knows of it.
   steady::time_point since = steady::now();
   steady::time_point heard = since; ///< Last byte of the client's.
-  steady::time_point stuck_since{}; ///< Answers wait since then.
+  steady::time_point stuck_since{}; ///< No answer was taken since then.
+  steady::time_point frame_since{}; ///< The frame that is not whole began.
   uint32_t outer_events = 0;
   uint32_t inner_events = 0;
 
   explicit link(uint32_t max_frame) : filter(max_frame) {}
 };
 
+link_limits with_room_for_two(link_limits limits) {
+  limits.max_held_bytes =
+    std::max(limits.max_held_bytes, size_t{2} * limits.max_frame_bytes);
+  return limits;
+}
+
 class epoll_relay final : public link_relay {
 public:
   epoll_relay(listening_socket listener, const link_limits& limits,
               link_events events)
-    : listener_(std::move(listener)), limits_(limits),
+    : listener_(std::move(listener)), limits_(with_room_for_two(limits)),
       events_(std::move(events)), epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {}
@@ -88,7 +115,7 @@ public:
         ::close(fd);
   }
 
-  expected<void> start() {
+  expected<void> start() override {
     if (epoll_ < 0 || wake_ < 0)
       return fail(ec::resource_exhausted,
                   "door: no descriptors left for epoll; see `ulimit -n`");
@@ -103,13 +130,18 @@ public:
     return {};
   }
 
-  void permit(link_id link, uint64_t gateway) override {
+  void permit(link_id link, uint64_t gateway,
+              const std::string& node) override {
     post([=, this] {
-      if (const auto found = links_.find(link); found != links_.end()) {
-        found->second.filter.permit(gateway);
-        found->second.is_permitted = true;
-        pump(found->second);
+      const auto found = links_.find(link);
+      if (found == links_.end())
+        return;
+      if (!found->second.filter.permit(gateway, node)) {
+        ++refused_;
+        return drop(link, "calls itself by this node's id");
       }
+      found->second.is_permitted = true;
+      pump(found->second);
     });
   }
 
@@ -181,12 +213,12 @@ private:
       // Without links nobody has a deadline.
       const auto n =
         ::epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()),
-                     links_.empty() ? -1 : 500);
+                     links_.empty() && !is_paused_ ? -1 : 250);
       for (int i = 0; i < n; ++i) {
         const auto& event = ready.at(static_cast<size_t>(i));
         const auto key = event.data.u64;
         if (key == listener_key)
-          accept_all();
+          accept_some();
         else if (key == wake_key)
           run_posted();
         else
@@ -208,23 +240,42 @@ private:
                                     : "closed by the node");
   }
 
-  void accept_all() {
-    while (listener_.fd() >= 0) {
+  void accept_some() {
+    for (int turn = 0; turn < longest_turn && listener_.fd() >= 0; ++turn) {
       const int fd = ::accept4(listener_.fd(), nullptr, nullptr,
                                SOCK_CLOEXEC | SOCK_NONBLOCK);
-      if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
-        // Without a free descriptor it would be ready for ever: let one in
-        // to turn it away.
-        ::close(spare_);
-        ::close(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
-        spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-        ++refused_;
-        continue;
-      }
-      if (fd < 0)
+      if (fd >= 0)
+        take_in(fd);
+      else if (!is_exhausted(errno))
         return;
-      take_in(fd);
+      else if (!turn_away())
+        return pause(true);
     }
+  }
+
+  /// With no descriptor to be had the listener stays ready: lets one in by the
+  /// spare one. False when that is gone too.
+  bool turn_away() {
+    if (spare_ < 0)
+      return false;
+    ::close(spare_);
+    const int fd = ::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd >= 0) {
+      ::close(fd);
+      ++refused_;
+    }
+    spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return spare_ >= 0;
+  }
+
+  /// Who connects waits in the listener until the next look at deadlines.
+  void pause(bool is_wanted) {
+    if (is_paused_ == is_wanted || listener_.fd() < 0)
+      return;
+    is_paused_ = is_wanted;
+    epoll_event wanted{is_wanted ? 0u : EPOLLIN, {}};
+    wanted.data.u64 = listener_key;
+    ::epoll_ctl(epoll_, EPOLL_CTL_MOD, listener_.fd(), &wanted);
   }
 
   void take_in(int fd) {
@@ -236,7 +287,7 @@ private:
       ++refused_;
       return;
     }
-    if (silent_.size() >= limits_.max_silent) {
+    if (!silent_.empty() && silent_.size() >= limits_.max_silent) {
       ++refused_;
       drop(*silent_.begin(), "displaced before its handshake");
     }
@@ -251,7 +302,8 @@ private:
     pump(one);
   }
 
-  /// Moves bytes both ways until nothing moves; may end the link.
+  /// Moves bytes both ways, for one turn; may end the link. What is left
+  /// makes epoll report it again.
   void pump(link& one) {
     const auto id = one.id;
     if (auto why = pump_inward(one); !why.empty())
@@ -275,8 +327,10 @@ private:
   /// Client → CAF. Returns why the link ends, if it does.
   std::string pump_inward(link& one) {
     std::array<char, client_read_bytes> buffer;
-    while (one.to_inner.empty() && one.to_outer.empty()
-           && (one.is_permitted || !one.filter.has_greeted())) {
+    for (int turn = 0;
+         turn < longest_turn && one.to_inner.empty() && one.to_outer.empty()
+         && (one.is_permitted || !one.filter.has_greeted());
+         ++turn) {
       const auto n = ::recv(one.outer, buffer.data(), buffer.size(), 0);
       if (n < 0 && errno == EINTR)
         continue;
@@ -285,11 +339,9 @@ private:
       if (n <= 0)
         return "closed by the client";
       one.heard = steady::now();
-      if (!one.filter.feed({buffer.data(), static_cast<size_t>(n)},
-                           one.to_inner)) {
-        ++refused_;
-        return std::string{one.filter.refusal()};
-      }
+      if (auto why = feed(one, {buffer.data(), static_cast<size_t>(n)});
+          !why.empty())
+        return why;
       if (one.filter.has_greeted() && one.inner < 0)
         return greet(one);
       if (write_some(one.inner, one.to_inner) == flow::ended)
@@ -301,28 +353,58 @@ private:
     return {};
   }
 
+  /// What passes of `bytes` goes to one.to_inner. Returns why the link ends.
+  std::string feed(link& one, std::span<const char> bytes) {
+    held_bytes_ -= one.filter.held_bytes();
+    const auto is_fine = one.filter.feed(bytes, one.to_inner);
+    const auto held = one.filter.held_bytes();
+    held_bytes_ += held;
+    if (!is_fine) {
+      ++refused_;
+      return std::string{one.filter.refusal()};
+    }
+    if (held <= bytes.size()) // it began with these
+      one.frame_since = one.heard;
+    if (held_bytes_ <= limits_.max_held_bytes)
+      return {};
+    link* slowest = &one;
+    for (auto& [id, other] : links_)
+      if (other.filter.held_bytes() > 0
+          && other.frame_since < slowest->frame_since)
+        slowest = &other;
+    constexpr auto why = "too slow with a large frame";
+    ++refused_;
+    if (slowest == &one)
+      return why;
+    drop(slowest->id, why);
+    return {};
+  }
+
   /// CAF → client.
   static std::string pump_outward(link& one) {
     std::array<char, read_bytes> buffer;
-    for (;;) {
-      const auto was_blocked = !one.to_outer.empty();
+    for (int turn = 0; turn < longest_turn; ++turn) {
+      if (one.to_outer.empty()) {
+        const auto n = ::recv(one.inner, buffer.data(), buffer.size(), 0);
+        if (n < 0 && errno == EINTR)
+          continue;
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+          return {};
+        if (n <= 0)
+          return "closed by the node";
+        one.to_outer.assign(buffer.data(), static_cast<size_t>(n));
+        one.stuck_since = steady::now();
+      }
+      const auto waiting = one.to_outer.size();
       const auto state = write_some(one.outer, one.to_outer);
       if (state == flow::ended)
         return "closed by the client";
-      if (state == flow::blocked) {
-        if (!was_blocked)
-          one.stuck_since = steady::now();
+      if (one.to_outer.size() < waiting)
+        one.stuck_since = steady::now();
+      if (state == flow::blocked)
         return {};
-      }
-      const auto n = ::recv(one.inner, buffer.data(), buffer.size(), 0);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-        return {};
-      if (n <= 0)
-        return "closed by the node";
-      one.to_outer.assign(buffer.data(), static_cast<size_t>(n));
     }
+    return {};
   }
 
   /// The handshake is there: a session begins, if there is room for it.
@@ -331,19 +413,24 @@ private:
       ++refused_;
       return "all sessions are taken";
     }
-    // Who borrows a living client's node id would get that one's answers.
-    if (!handshakes_.insert(one.filter.handshake()).second) {
-      ++refused_;
-      return "a client of that id is connected already";
+    // Who borrows a living client's node id would get that one's answers. One
+    // that comes again is not to wait until its old link was looked at.
+    if (const auto holder = handshakes_.find(one.filter.handshake());
+        holder != handshakes_.end()) {
+      if (!has_hung_up(links_.at(holder->second).outer)) {
+        ++refused_;
+        return "a client of that id is connected already";
+      }
+      drop(holder->second, "closed by the client");
     }
     std::array<int, 2> pair{-1, -1};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
                      pair.data())
         != 0) {
       ++refused_;
-      handshakes_.erase(one.filter.handshake());
       return "no descriptors left";
     }
+    handshakes_.emplace(one.filter.handshake(), one.id);
     silent_.erase(one.id);
     ++sessions_;
     ++accepted_;
@@ -360,6 +447,9 @@ private:
     if (now < next_check_)
       return;
     next_check_ = now + std::chrono::milliseconds{250};
+    if (spare_ < 0)
+      spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    pause(false);
     std::vector<std::pair<link_id, const char*>> over;
     for (const auto& [id, one] : links_) {
       if (!one.is_opened && now - one.since > limits_.handshake)
@@ -379,6 +469,7 @@ private:
     if (gone.empty())
       return;
     auto& one = gone.mapped();
+    held_bytes_ -= one.filter.held_bytes();
     silent_.erase(id);
     ::close(one.outer);
     if (!one.is_opened)
@@ -405,7 +496,9 @@ private:
   // Of the thread alone.
   std::map<link_id, link> links_;
   std::set<link_id> silent_; ///< Not greeted yet; ids grow, so oldest first.
-  std::set<std::string> handshakes_; ///< Of opened links.
+  std::map<std::string, link_id> handshakes_; ///< Of opened links.
+  size_t held_bytes_ = 0;                     ///< Of all filters.
+  bool is_paused_ = false;                    ///< Takes nobody in.
   link_id last_link_ = 1; ///< 0 and 1 would clash with the other keys.
   steady::time_point next_check_{};
   std::thread thread_;
@@ -417,10 +510,8 @@ expected<std::unique_ptr<link_relay>>
 link_relay::open(const std::filesystem::path& socket, const link_limits& limits,
                  link_events events) {
   TRIVIUM_TRY(auto listener, listening_socket::open(socket));
-  auto made = std::make_unique<epoll_relay>(std::move(listener), limits,
-                                            std::move(events));
-  TRIVIUM_CHECK(made->start());
-  return std::unique_ptr<link_relay>{std::move(made)};
+  return std::make_unique<epoll_relay>(std::move(listener), limits,
+                                       std::move(events));
 }
 
 } // namespace trivium::actors

@@ -17,6 +17,9 @@ struct link_limits {
   uint32_t max_frame_bytes = uint32_t{2} << 20;
   size_t max_sessions = 256; ///< Links that have greeted.
   size_t max_silent = 64;    ///< Others; a new one displaces the oldest.
+  /// Of frames that have not come whole, all links together (but never less
+  /// than two frames); beyond it, who has kept one waiting longest is closed.
+  size_t max_held_bytes = size_t{16} << 20;
   std::chrono::milliseconds handshake{3000};
   std::chrono::milliseconds idle{30'000};  ///< Without a byte from the client.
   std::chrono::milliseconds stuck{10'000}; ///< With answers that nobody reads.
@@ -51,9 +54,9 @@ struct relay_figures {
 /// so. Knows no actor.
 class link_relay {
 public:
-  /// Listens at `socket`, taking the place of what a dead process left there.
-  /// Errors: permission_denied, already_exists (no socket, or another node's),
-  /// resource_exhausted.
+  /// Listens at `socket`, taking the place of what a dead process left there;
+  /// who connects waits for `start`. Errors: permission_denied, already_exists
+  /// (no socket, or another node's), resource_exhausted.
   [[nodiscard]] static expected<std::unique_ptr<link_relay>>
   open(const std::filesystem::path& socket, const link_limits& limits,
        link_events events);
@@ -61,8 +64,14 @@ public:
   /// Ends the thread; closes and removes the socket.
   virtual ~link_relay() = default;
 
-  /// Lets the link's frames pass, messages only to actor `gateway`.
-  virtual void permit(link_id link, uint64_t gateway) = 0;
+  /// Begins to serve; events come from now on. Once. Error:
+  /// resource_exhausted.
+  [[nodiscard]] virtual expected<void> start() = 0;
+
+  /// Lets the link's frames pass, messages only to actor `gateway` of `node`
+  /// (its id as CAF writes it).
+  virtual void permit(link_id link, uint64_t gateway,
+                      const std::string& node) = 0;
   virtual void close(link_id link, const std::string& why) = 0;
   /// No more clients; those that are there stay.
   virtual void stop_accepting() = 0;

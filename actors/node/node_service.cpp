@@ -167,8 +167,8 @@ private:
                 link_relay::open(socket_, door_limits(options_.settings.door),
                                  std::move(events)));
     relay_ = std::move(opened);
-    *relay_slot_ = relay_;
-    return {};
+    *relay_slot_ = relay_; // before the first link comes
+    return relay_->start();
   }
 
   expected<void> announce() {

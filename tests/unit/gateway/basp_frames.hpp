@@ -33,12 +33,35 @@ struct basp_frame {
   }
 };
 
-inline std::string client_handshake(std::string_view node = "a node id") {
+/// A node id as CAF writes it: a kind, 4 bytes of process id, 20 of the host's.
+inline std::string node_id(uint32_t process) {
+  std::string id{"\0\0\x3e\x9a\xab\x9b\xac\x79", 8};
+  for (int shift = 24; shift >= 0; shift -= 8)
+    id += static_cast<char>(process >> shift);
+  return id + "twenty bytes of host";
+}
+
+inline std::string client_handshake(const std::string& node = node_id(1)) {
   return basp_frame{.operation = 1, .payload = node}.bytes();
 }
 
-inline std::string message_to(uint64_t actor, std::string_view payload = "hi") {
-  return basp_frame{.destination = actor, .payload = payload}.bytes();
+/// What carries a Request of that size; its bytes are no protobuf.
+inline std::string request_payload(size_t bytes = 2) {
+  std::string payload{"\0\0\0\x18@<>+trivium::v1::Request", 28};
+  auto left = bytes;
+  for (; left >= 128; left /= 128)
+    payload += static_cast<char>(left % 128 | 128);
+  payload += static_cast<char>(left);
+  return payload.append(bytes, 'x');
+}
+
+inline constexpr uint64_t request_id = 0x1000'0000'0000'0002;
+
+inline std::string message_to(uint64_t actor,
+                              std::string_view payload = request_payload()) {
+  return basp_frame{
+    .data = request_id, .source = 6, .destination = actor, .payload = payload}
+    .bytes();
 }
 
 inline std::string heartbeat() { return basp_frame{.operation = 6}.bytes(); }

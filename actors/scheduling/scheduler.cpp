@@ -6,6 +6,8 @@
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/names.hpp"
 
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
@@ -41,19 +43,27 @@ lane_actor start_lane(pointer self, const lane_set& lanes, size_t number) {
 void replace_lane(pointer self, const shared_lanes& lanes, size_t number) {
   auto& state = self->state;
   auto& slot = state.lanes[number];
-  for (auto& work : std::exchange(slot.in_flight, {})) {
-    if (++work.lost_lanes < scheduler_state::max_lost_lanes)
-      state.ready.insert(std::move(work));
-    else
-      work.promise.deliver(to_caf(
-        {ec::unavailable, "tile " + std::to_string(work.tile->number) + " of \""
-                            + printable(work.tile->tensor_name) + "\" ended "
-                            + std::to_string(work.lost_lanes) + " lanes"}));
-  }
+  for (auto& work : std::exchange(slot.in_flight, {}))
+    state.ready.insert(std::move(work));
   slot.is_reported = false;
   ++slot.lost;
   slot.actor = start_lane(self, *lanes, number);
   dispatch(self, lanes);
+}
+
+/// The tile that a lane had begun when it ended; a tile that ends several lanes
+/// is at fault itself, and goes to no other.
+void blame_first(std::deque<queued_tile>& in_flight) {
+  if (in_flight.empty())
+    return;
+  auto& work = in_flight.front();
+  if (++work.lost_lanes < scheduler_state::max_lost_lanes)
+    return;
+  work.promise.deliver(to_caf(
+    {ec::unavailable, "tile " + std::to_string(work.tile->number) + " of \""
+                        + printable(work.tile->tensor_name) + "\" ended "
+                        + std::to_string(work.lost_lanes) + " lanes"}));
+  in_flight.pop_front();
 }
 
 void lane_ended(pointer self, const shared_lanes& lanes,
@@ -64,6 +74,7 @@ void lane_ended(pointer self, const shared_lanes& lanes,
       log_error(envelope{}, "a lane ended; another takes its place",
                 {{"lane", std::to_string(i + 1)},
                  {"reason", from_caf(gone.reason).text}});
+      blame_first(slots[i].in_flight);
       return replace_lane(self, lanes, i);
     }
 }
@@ -153,8 +164,7 @@ void dispatch(pointer self, const shared_lanes& lanes) {
   }
 }
 
-// --- watching over lanes
-// -------------------------------------------------------
+// --- watching over lanes -----------------------------------------------------
 
 void report_hang(pointer self, const lane_set& lanes, size_t number) {
   auto& slot = self->state.lanes[number];
@@ -225,8 +235,10 @@ scheduler_state::~scheduler_state() {
       promise.deliver(to_caf({ec::unavailable, "the scheduler stops"}));
   };
   std::for_each(ready.begin(), ready.end(), answer);
-  for (const auto& slot : lanes)
+  for (const auto& slot : lanes) {
     std::for_each(slot.in_flight.begin(), slot.in_flight.end(), answer);
+    caf::anon_send_exit(slot.actor, caf::exit_reason::user_shutdown);
+  }
 }
 
 scheduler_actor::behavior_type scheduler(pointer self, lane_set wanted) {

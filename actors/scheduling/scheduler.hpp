@@ -23,7 +23,7 @@ struct queued_tile {
   envelope from;
   tile_ptr tile;
   caf::typed_response_promise<tile_result_ptr> promise;
-  unsigned lost_lanes = 0; ///< That ended under it.
+  unsigned lost_lanes = 0; ///< That ended while they computed it.
 
   /// Urgent before idle, narrow before wide, old before new.
   [[nodiscard]] auto order() const {

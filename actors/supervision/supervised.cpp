@@ -17,7 +17,6 @@ namespace trivium::actors {
 namespace {
 
 using pointer = caf::stateful_actor<supervised_state>*;
-using steady = std::chrono::steady_clock;
 
 void tell(pointer self, const std::string& state) {
   auto& directory = directory_of(self->system());
@@ -27,7 +26,8 @@ void tell(pointer self, const std::string& state) {
 
 void wait_and_restart(pointer self, const child_spec& spec) {
   auto& state = self->state;
-  const auto was_steady = steady::now() - state.started > spec.steady_after;
+  const auto was_steady =
+    self->clock().now() - state.started > spec.steady_after;
   state.delay = state.delay.count() == 0 || was_steady
                   ? spec.first_delay
                   : std::min(state.delay * 2, spec.longest_delay);
@@ -39,14 +39,19 @@ void wait_and_restart(pointer self, const child_spec& spec) {
   self->delayed_send(self, state.delay, op::tick_v, ++state.generation);
 }
 
+void child_ended(pointer self, const child_spec& spec, const error& reason) {
+  ++self->state.restarts;
+  self->state.last_failure = reason.text;
+  wait_and_restart(self, spec);
+}
+
 void start_child(pointer self, const child_spec& spec) {
   auto& state = self->state;
-  state.started = steady::now();
+  state.started = self->clock().now();
   try {
     state.child = spec.start(self);
   } catch (...) {
-    state.last_failure = error_of(std::current_exception()).text;
-    return wait_and_restart(self, spec);
+    return child_ended(self, spec, error_of(std::current_exception()));
   }
   self->monitor(state.child);
   directory_of(self->system()).adopt(state.child, self->id());
@@ -87,9 +92,7 @@ caf::behavior supervised(pointer self, child_spec spec) {
     state.child = nullptr;
     if (state.is_stopping)
       return self->quit(caf::exit_reason::user_shutdown);
-    ++state.restarts;
-    state.last_failure = from_caf(gone.reason).text;
-    wait_and_restart(self, *shared);
+    child_ended(self, *shared, from_caf(gone.reason));
   });
   self->set_exit_handler([=](const caf::exit_msg& message) {
     auto& state = self->state;

@@ -9,7 +9,7 @@
 namespace trivium::test {
 
 /// The engine's contract in a map: enough for what actors ask of it. Counts
-/// writes, and fails them on demand.
+/// writes and reads of ranges, and fails them on demand.
 class memory_store final : public storage::metadata_store {
 public:
   expected<std::vector<commit_result>>
@@ -34,6 +34,9 @@ public:
 
   expected<std::vector<key_value>> range(const std::string& prefix, revision,
                                          size_t limit) const override {
+    ++ranges;
+    if (range_failure.code != ec::none)
+      return fail(range_failure);
     std::vector<key_value> found;
     for (const auto& [key, value] : keys_)
       if (key.starts_with(prefix) && (limit == 0 || found.size() < limit))
@@ -45,12 +48,20 @@ public:
     return std::vector<change>{};
   }
 
-  expected<std::vector<change>> changes(revision, size_t) const override {
-    return std::vector<change>{};
+  expected<std::vector<change>> changes(revision from,
+                                        size_t limit) const override {
+    std::vector<change> found;
+    const auto last = limit > head_ ? head_ : from + limit - 1;
+    for (const auto& one : log_)
+      if (one.after.modified >= from && one.after.modified <= last)
+        found.push_back(one);
+    return found;
   }
 
   int writes = 0;
+  mutable int ranges = 0;
   error failure{ec::none, {}};
+  error range_failure{ec::none, {}};
 
 private:
   bool holds(const compare& condition) const {
@@ -83,13 +94,17 @@ private:
         if (written->append_revision)
           key += std::to_string(head_);
         keys_[key] = {key, written->value, head_, head_, 1};
+        log_.push_back({keys_[key], false});
       } else {
-        keys_.erase(std::get<erase>(operation).key);
+        const auto& key = std::get<erase>(operation).key;
+        keys_.erase(key);
+        log_.push_back({{key, {}, 0, head_, 0}, true});
       }
     return {succeeded, head_};
   }
 
   std::map<std::string, key_value> keys_;
+  std::vector<change> log_;
   revision head_ = 0;
 };
 

@@ -18,6 +18,8 @@ digest digest_of(uint8_t filling) {
   return digest{bytes};
 }
 
+constexpr std::chrono::milliseconds model_idle = std::chrono::minutes{5};
+
 struct registry_fixture : deterministic_actors {
   registry_fixture() { spawn(); }
 
@@ -26,8 +28,7 @@ struct registry_fixture : deterministic_actors {
     const auto reader = keep(system.spawn(actors::metadata_reader, store));
     events = keep(system.spawn(actors::event_bus));
     registry =
-      keep(system.spawn(actors::registry, reader, writer, events,
-                        std::chrono::milliseconds{std::chrono::minutes{5}}));
+      keep(system.spawn(actors::registry, reader, writer, events, model_idle));
   }
 
   expected<version_registered> enter(uint8_t artifact,
@@ -92,6 +93,19 @@ struct registry_fixture : deterministic_actors {
   }
 
   variant_state state_of(uint8_t recipe) { return record_of(recipe).state; }
+
+  actors::registry_state& state() {
+    return caf::actor_cast<
+             registry_actor::stateful_pointer<actors::registry_state>>(registry)
+      ->state;
+  }
+
+  size_t active_models() { return state().active.size(); }
+
+  void pass(std::chrono::milliseconds time) {
+    schedule().advance_time(time);
+    schedule().run();
+  }
 
   std::shared_ptr<memory_store> store = std::make_shared<memory_store>();
   event_bus_actor events;
@@ -340,6 +354,76 @@ BOOST_AUTO_TEST_CASE(reach_a_listener_in_the_order_of_revisions) {
   BOOST_TEST((heard.back().kind == event_kind::alias_moved));
   for (size_t i = 1; i < heard.size(); ++i)
     BOOST_TEST(heard[i - 1].revision < heard[i].revision);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(an_active_model, registry_fixture)
+
+BOOST_AUTO_TEST_CASE(is_loaded_once_while_it_is_used) {
+  must(enter(1));
+  must(enter(2, "1.1.0"));
+
+  BOOST_TEST(active_models() == 1u);
+  BOOST_TEST(store->ranges == 1);
+}
+
+BOOST_AUTO_TEST_CASE(is_ended_when_nobody_asked_for_long) {
+  must(enter(1));
+  pass(model_idle / 2);
+  BOOST_TEST(active_models() == 1u);
+  pass(model_idle / 2);
+
+  BOOST_TEST(active_models() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(is_loaded_again_by_the_next_command) {
+  must(enter(1));
+  pass(model_idle);
+  const auto known = must(enter(1));
+
+  BOOST_TEST(known.was_known);
+  BOOST_TEST(known.at == 1u);
+  BOOST_TEST(store->ranges == 2);
+}
+
+BOOST_AUTO_TEST_CASE(that_is_used_stays) {
+  must(enter(1));
+  for (int i = 0; i < 8; ++i) {
+    pass(model_idle / 4);
+    BOOST_TEST(must(enter(1)).was_known);
+  }
+
+  BOOST_TEST(store->ranges == 1);
+}
+
+BOOST_AUTO_TEST_CASE(that_could_not_be_loaded_says_why_and_is_tried_again) {
+  store->range_failure = {ec::data_loss, "a bad block"};
+  const auto refused = seen_error(enter(1));
+  store->range_failure = {ec::none, {}};
+  const auto known = enter(1);
+
+  BOOST_TEST((refused == error{ec::data_loss, "a bad block"}));
+  BOOST_TEST(code(known) == ec::none);
+}
+
+BOOST_AUTO_TEST_CASE(whose_commit_failed_is_loaded_again) {
+  must(enter(1));
+  store->failure = {ec::resource_exhausted, "the disk is full"};
+  BOOST_TEST(code(enter(2, "1.1.0")) == ec::resource_exhausted);
+  store->failure = {ec::none, {}};
+
+  BOOST_TEST(!must(enter(2, "1.1.0")).was_known);
+  BOOST_TEST(store->ranges == 2);
+}
+
+BOOST_AUTO_TEST_CASE(that_is_killed_is_loaded_again) {
+  must(enter(1));
+  self->send_exit(state().active.at(model).actor, caf::exit_reason::kill);
+  schedule().run();
+
+  BOOST_TEST(must(enter(1)).was_known);
+  BOOST_TEST(store->ranges == 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

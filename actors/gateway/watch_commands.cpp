@@ -15,8 +15,7 @@ using shared_services = std::shared_ptr<const session_services>;
 /// Revisions that one look at the log takes.
 constexpr uint64_t log_page = 256;
 
-// --- events
-// --------------------------------------------------------------------
+// --- events ------------------------------------------------------------------
 
 bool is_wanted(const notice_window::event_watch& watch,
                const event_record& event) {
@@ -25,8 +24,8 @@ bool is_wanted(const notice_window::event_watch& watch,
              || event.model.model == watch.model.model);
 }
 
-/// Sends one page of the log as far as the window allows; true when more of it
-/// may be sent at once.
+/// Sends one page of the log, read when the last revision was at least `head`,
+/// as far as the window allows; false when the window is full.
 expected<bool> send_page(session_pointer self, uint64_t id,
                          notice_window::event_watch& watch,
                          const std::vector<change>& page, revision head) {
@@ -52,8 +51,7 @@ expected<bool> send_page(session_pointer self, uint64_t id,
   // What this page holds is sent; revisions without an event count too.
   const auto last = page.empty() ? head : page.back().after.modified;
   watch.next = std::max(watch.next, last + 1);
-  watch.is_behind = watch.next <= head;
-  return watch.is_behind;
+  return true;
 }
 
 void read_on(session_pointer self, const shared_services& services,
@@ -73,8 +71,13 @@ void read_on(session_pointer self, const shared_services& services,
         if (found == watches.end())
           return;
         found->second.is_reading = false;
-        const auto more = send_page(self, id, found->second, page, head);
-        if (more && *more)
+        const auto is_sent = send_page(self, id, found->second, page, head);
+        if (!is_sent || !*is_sent)
+          return;
+        // What was committed since the page was read has told so already.
+        found->second.is_behind =
+          found->second.next <= services->metadata->head();
+        if (found->second.is_behind)
           read_on(self, services, id);
       },
       [=](caf::error&) {
@@ -85,8 +88,7 @@ void read_on(session_pointer self, const shared_services& services,
       });
 }
 
-// --- jobs
-// ----------------------------------------------------------------------
+// --- jobs --------------------------------------------------------------------
 
 void send_waiting(session_pointer self, uint64_t id,
                   notice_window::job_watch& watch) {
@@ -99,8 +101,7 @@ void send_waiting(session_pointer self, uint64_t id,
   }
 }
 
-// --- the commands
-// ----------------------------------------------------------------
+// --- the commands ------------------------------------------------------------
 
 void watch(const session_call& call, const v1::Watch& wanted) {
   auto& notices = call.self()->state.notices;

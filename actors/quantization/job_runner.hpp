@@ -6,12 +6,10 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <deque>
 #include <list>
 #include <map>
-#include <memory>
 #include <optional>
 #include <variant>
 
@@ -25,9 +23,6 @@ struct tracked_job {
   job_status status;
   std::chrono::steady_clock::time_point began{};
   caf::actor_addr actor; ///< While it runs.
-  /// Shared with the job: it was cancelled to go on later.
-  std::shared_ptr<std::atomic<bool>> is_parking =
-    std::make_shared<std::atomic<bool>>(false);
   std::optional<job_outcome> outcome;
 
   [[nodiscard]] bool is_running() const { return actor != nullptr; }

@@ -31,6 +31,29 @@ public:
   }
   std::string addr() const override { return "local"; }
   uint16_t port() const override { return 0; }
+
+protected:
+  /// Runs on the broker's thread, before the broker hears of it.
+  void detach_from(caf::io::abstract_broker* parent) override {
+    scribe_impl::detach_from(parent);
+    forget_spawn_servers(*static_cast<caf::io::basp_broker*>(parent));
+  }
+
+private:
+  /// For each node that it meets the broker spawns an actor, which looks for
+  /// one to spawn others by, and keeps it as long as itself.
+  void forget_spawn_servers(caf::io::basp_broker& broker) const {
+    auto& servers = broker.spawn_servers;
+    for (auto i = servers.begin(); i != servers.end();) {
+      const auto route = broker.instance.tbl().lookup_direct(i->first);
+      if (route && *route != hdl_) {
+        ++i;
+        continue;
+      }
+      caf::anon_send_exit(i->second, caf::exit_reason::kill);
+      i = servers.erase(i);
+    }
+  }
 };
 
 caf::actor broker_of(caf::actor_system& system) {

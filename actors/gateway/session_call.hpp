@@ -5,6 +5,7 @@
 #include "messages/interfaces/errors.hpp"
 #include "messages/wire/failure.hpp"
 
+#include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
 #include <algorithm>

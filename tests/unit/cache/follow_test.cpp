@@ -376,9 +376,11 @@ struct hook_fixture : follow_fixture {
 BOOST_FIXTURE_TEST_SUITE(the_hook_of_a_follower, hook_fixture)
 
 BOOST_AUTO_TEST_CASE(knows_what_was_switched_to) {
-  options.exec = "env | grep ^TRIVIUM_ | sort > " + (folder / "env").string()
-                 + "; cp $TRIVIUM_FOLDER/config.json "
-                 + (folder / "copy").string();
+  options.exec =
+    "env | grep -E '^TRIVIUM_(ALIAS|ARTIFACT|FOLDER|MODEL|REASON|VERSION)=' "
+    "| sort > "
+    + (folder / "env").string() + "; cp $TRIVIUM_FOLDER/config.json "
+    + (folder / "copy").string();
   follow_until_settled();
 
   BOOST_TEST(content(folder / "env")

@@ -563,7 +563,7 @@ BOOST_AUTO_TEST_CASE(stays_when_no_more_are_accepted) {
   door.relay->stop_accepting();
 
   BOOST_TEST(comes_true([&] { return !door.client().is_connected(); }));
-  BOOST_TEST(!std::filesystem::exists(door.socket));
+  BOOST_TEST(comes_true([&] { return !std::filesystem::exists(door.socket); }));
   session.link.inner.say("still there");
   BOOST_TEST(session.client.hear(11) == "still there");
 }
@@ -762,6 +762,12 @@ BOOST_AUTO_TEST_CASE(give_every_link_its_turn) {
 }
 
 BOOST_AUTO_TEST_CASE(survive_that_no_descriptors_are_left) {
+#ifdef __SANITIZE_ADDRESS__
+  // UBSan asks the system, through descriptors, whether a vtable can be read,
+  // and without any takes every object for a wrong one.
+  BOOST_TEST_MESSAGE("release only: UBSan itself needs descriptors");
+  return;
+#endif
   for (int i = 0; i < 5; ++i)
     BOOST_TEST(forked(without_descriptors) == "recovered");
 }

@@ -5,6 +5,7 @@
 #include "actors/cache/tiers.hpp"
 #include "actors/devices/lane.hpp"
 #include "actors/events/event_bus.hpp"
+#include "actors/node/node.hpp"
 #include "actors/quantization/job_runner.hpp"
 #include "actors/registry/metadata_writer.hpp"
 #include "actors/registry/registry.hpp"
@@ -122,9 +123,13 @@ expected<node_actors> spawn_node_actors(caf::actor_system& system,
   TRIVIUM_CHECK(spawn_scheduler(tree, resources, services));
   if (resources.metadata)
     spawn_registry(tree, resources, made);
-  made.runner =
-    tree.supervise<job_runner_actor>("job_runner", [services](parent self) {
-      return self->spawn(job_runner, services);
+  made.runner = tree.supervise<job_runner_actor>(
+    "job_runner", [services, resumes = resources.resumes_jobs,
+                   tenant = resources.settings.name_space](parent self) {
+      auto runner = self->spawn(job_runner, services);
+      if (resumes) // its answer would come to the supervisor
+        caf::anon_send(runner, new_envelope(tenant, "node"), resume_jobs{});
+      return runner;
     });
   return made;
 }

@@ -20,6 +20,8 @@ struct node_resources {
   std::shared_ptr<storage::artifact_store> artifacts;
   /// Of which the first computes; probed when empty.
   std::vector<std::shared_ptr<accelerators::device>> devices;
+  /// Parked jobs go on, also those that a job runner left behind.
+  bool resumes_jobs = false;
 };
 
 /// The actors of a node, each under a supervisor of its own (`supervised`), so

@@ -91,6 +91,7 @@ public:
     resources_.devices = options_.devices;
     resources_.metadata = std::move(opened.metadata);
     resources_.artifacts = std::move(opened.artifacts);
+    resources_.resumes_jobs = true;
     resources_.executor = accelerators::make_child_executor(
       options_.program, limits_of(options_.settings.executor));
     // The runtime is looked for when somebody asks: that takes a process.
@@ -101,9 +102,7 @@ public:
     close_side_doors(runtime_->system);
     TRIVIUM_TRY(actors_, spawn_node_actors(runtime_->system, resources_));
     TRIVIUM_CHECK(open_door());
-    TRIVIUM_CHECK(announce());
-    resume_parked();
-    return {};
+    return announce();
   }
 
   const node_identity& identity() const override { return facts_->identity; }
@@ -188,12 +187,6 @@ private:
     std::error_code ignored;
     if (std::exchange(is_announced_, false))
       std::filesystem::remove(store_ / node_file_name, ignored);
-  }
-
-  void resume_parked() {
-    caf::anon_send(actors_.runner,
-                   new_envelope(facts_->identity.name_space, "node"),
-                   resume_jobs{});
   }
 
   /// True when no job runs any more.

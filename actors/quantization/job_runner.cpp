@@ -11,9 +11,11 @@
 #include "messages/values/keys.hpp"
 #include "storage/records/records.hpp"
 
+#include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
+#include <tuple>
 #include <unistd.h>
 
 namespace trivium::actors {
@@ -33,6 +35,14 @@ job_status status_now(const tracked_job& job) {
     status.seconds =
       std::chrono::duration<double>(steady::now() - job.began).count();
   return status;
+}
+
+/// Several may come within a millisecond; then the count at the id's end tells.
+bool came_before(const job_record& a, const job_record& b) {
+  const auto place = [](const job_record& one) {
+    return std::make_tuple(one.started_at, one.id.size(), one.id);
+  };
+  return place(a) < place(b);
 }
 
 void tell_watchers(pointer self, const tracked_job& job) {
@@ -75,7 +85,7 @@ void ended(pointer self, const job_services& services, tracked_job& job,
     return;
   auto& record = job.status.record;
   record.state =
-    state_of(outcome.failure, state.is_parking && !record.request.empty());
+    state_of(outcome.failure, *job.is_parking && !record.request.empty());
   record.reason = outcome.failure.text;
   record.ended_at = wall_clock();
   job.status = status_now(job);
@@ -140,13 +150,15 @@ void begin(pointer self, const job_services& services, tracked_job& job) {
   auto& state = self->state;
   const auto listener = caf::actor_cast<job_listener_actor>(
     caf::actor_cast<caf::strong_actor_ptr>(self));
+  auto own = services;
+  own.is_parking = job.is_parking;
   const auto actor = std::visit(
     [&](const auto& request) -> caf::actor {
       if constexpr (std::is_same_v<std::decay_t<decltype(request)>,
                                    pipeline_request>)
-        return self->spawn(pipeline_job, services, job.from, request, listener);
+        return self->spawn(pipeline_job, own, job.from, request, listener);
       else
-        return self->spawn(quantize_job, services, job.from, request, listener);
+        return self->spawn(quantize_job, own, job.from, request, listener);
     },
     job.request);
   directory_of(self->system()).adopt(actor, self->id(), job.from.job);
@@ -290,44 +302,74 @@ caf::result<acknowledged> stop(pointer self, const job_services& services,
     return to_caf({ec::failed_precondition,
                    id + " has ended already: "
                      + std::string{to_string(job.status.record.state)}});
+  *job.is_parking = false; // also one that was about to be parked
   job.from.cancel.cancel();
   if (!job.is_running())
     stop_waiting(self, services, job);
   return acknowledged{};
 }
 
+/// Oldest first.
+std::vector<job_record> parked_ones(const std::vector<key_value>& stored) {
+  std::vector<job_record> parked;
+  for (const auto& one : stored)
+    if (auto record = storage::decode_job(one.value);
+        record && record->state == job_state::parked)
+      parked.push_back(std::move(*record));
+  std::sort(parked.begin(), parked.end(), came_before);
+  return parked;
+}
+
 void resume(pointer self, const job_services& services, const envelope& from,
-            const key_value& stored) {
-  const auto record = storage::decode_job(stored.value);
-  if (!record || record->state != job_state::parked)
-    return;
-  auto request = stored_request(*record);
+            const job_record& record) {
+  auto request = stored_request(record);
   auto wanted = request ? intake(*request) : fail(request.error());
   if (!wanted) {
     log_warning(from, "a parked job cannot go on",
-                {{"job", record->id}, {"reason", wanted.error().text}});
+                {{"job", record.id}, {"reason", wanted.error().text}});
     return;
   }
   tracked_job job;
   job.from = from;
   job.from.cancel = {};
-  job.from.job = record->id;
-  job.from.tenant = record->model.name_space;
-  job.from.subject = record->subject;
+  job.from.job = record.id;
+  job.from.tenant = record.model.name_space;
+  job.from.subject = record.subject;
   job.request = std::move(*wanted);
-  job.status.record = *record;
+  job.status.record = record;
   enqueue(self, services, std::move(job));
 }
 
-caf::result<acknowledged> park(pointer self, const job_services& services) {
+/// True for the jobs of a runner that this one replaces, until they have ended.
+bool is_left_behind(const job_runner_state& state, const key_value& stored) {
+  const auto record = storage::decode_job(stored.value);
+  return record && record->state == job_state::running
+         && record->pid == ::getpid() && !record->request.empty()
+         && state.jobs.count(record->id) == 0;
+}
+
+/// Takes up the parked ones of `stored`.
+void resume_parked(pointer self, const job_services& services,
+                   const envelope& from, const std::vector<key_value>& stored) {
+  for (const auto& record : parked_ones(stored))
+    resume(self, services, from, record);
+  if (std::any_of(stored.begin(), stored.end(), [&](const auto& one) {
+        return is_left_behind(self->state, one);
+      }))
+    caf::delayed_anon_send(caf::actor_cast<job_runner_actor>(self),
+                           job_runner_state::look_again, from, resume_jobs{});
+}
+
+caf::result<acknowledged> park(pointer self) {
   auto& state = self->state;
   state.is_parking = true;
-  services.is_parking->store(true);
   // What waits is parked already: so its record says.
   state.waiting.clear();
   for (auto& [id, job] : state.jobs)
-    if (job.is_running())
+    if (job.is_running() && !job.from.cancel.is_cancelled()) {
+      *job.is_parking = true;
       job.from.cancel.cancel();
+    }
   if (state.running == 0)
     return acknowledged{};
   auto promise = self->make_response_promise<acknowledged>();
@@ -340,6 +382,9 @@ std::vector<job_status> unfinished(const job_runner_state& state) {
   for (const auto& [id, job] : state.jobs)
     if (!job.outcome)
       found.push_back(status_now(job));
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return came_before(a.record, b.record);
+  });
   return found;
 }
 
@@ -413,14 +458,13 @@ job_runner_actor::behavior_type job_runner(pointer self,
                   read_prefix{std::string{keys::jobs_prefix}})
         .then(
           [=](const std::vector<key_value>& jobs) mutable {
-            for (const auto& stored : jobs)
-              resume(self, services, from, stored);
+            resume_parked(self, services, from, jobs);
             promise.deliver(acknowledged{});
           },
           [=](caf::error& e) mutable { promise.deliver(std::move(e)); });
       return promise;
     },
-    [=](const envelope&, park_jobs) { return park(self, services); },
+    [=](const envelope&, park_jobs) { return park(self); },
     [=](const envelope& from, const job_progress& step) {
       const auto found = self->state.jobs.find(from.job);
       if (found == self->state.jobs.end() || found->second.outcome)

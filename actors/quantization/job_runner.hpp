@@ -6,10 +6,12 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <variant>
 
@@ -23,6 +25,9 @@ struct tracked_job {
   job_status status;
   std::chrono::steady_clock::time_point began{};
   caf::actor_addr actor; ///< While it runs.
+  /// Shared with the job: it was cancelled to go on later.
+  std::shared_ptr<std::atomic<bool>> is_parking =
+    std::make_shared<std::atomic<bool>>(false);
   std::optional<job_outcome> outcome;
 
   [[nodiscard]] bool is_running() const { return actor != nullptr; }
@@ -34,6 +39,8 @@ struct job_runner_state {
   /// What waits at most, and how many ended ones keep their report.
   static constexpr size_t max_waiting = 1000;
   static constexpr size_t max_ended = 64;
+  /// When jobs that another runner left behind have not ended yet.
+  static constexpr auto look_again = std::chrono::seconds{1};
 
   uint64_t submitted = 0;
   std::map<std::string, tracked_job> jobs; ///< By id.
@@ -44,11 +51,13 @@ struct job_runner_state {
   bool is_parking = false;
   std::vector<caf::typed_response_promise<acknowledged>> parked;
 
-  /// Jobs do not outlive who answers for them.
+  /// Jobs do not outlive who answers for them: they are parked, for the next.
   ~job_runner_state() {
     for (auto& [id, job] : jobs)
-      if (job.is_running())
+      if (job.is_running() && !job.from.cancel.is_cancelled()) {
+        *job.is_parking = true;
         job.from.cancel.cancel();
+      }
   }
 };
 

@@ -24,7 +24,8 @@ struct job_services {
   worker_mode mode = worker_mode::detached;
   uint32_t jobs_at_once = 2;
   metadata_reader_actor reader; ///< For parked jobs; null without a store.
-  /// Set while the node stops: what is cancelled then goes on later.
+  /// Each job's own; set when it is cancelled because the node stops: then it
+  /// goes on later.
   std::shared_ptr<std::atomic<bool>> is_parking =
     std::make_shared<std::atomic<bool>>(false);
 };

@@ -29,6 +29,8 @@ struct supervised_state {
   std::chrono::steady_clock::time_point started{};
   std::string last_failure;
   bool is_stopping = false;
+
+  supervised_state() = default; // no aggregate: CAF would make itself its child
 };
 
 /// Stands for its child under one handle that outlives any crash: passes every

@@ -36,6 +36,12 @@ constexpr size_t kept_bytes = size_t{64} << 10;
 
 enum class flow : uint8_t { open, blocked, ended };
 
+/// Whose bytes are looked for: a system call each that finds none is dear.
+struct readable {
+  bool outer = true;
+  bool inner = true;
+};
+
 /// Writes what it can of `bytes`; blocked while some is left.
 flow write_some(int fd, std::string& bytes) {
   if (bytes.empty())
@@ -233,11 +239,11 @@ private:
     const auto found = links_.find(id);
     if (found == links_.end())
       return;
-    pump(found->second);
+    const auto is_outer = key == outer_key(id);
+    pump(found->second, {is_outer, !is_outer});
     // What has hung up stays ready for ever: it must go, read out or not.
     if ((events & (EPOLLHUP | EPOLLERR)) != 0)
-      drop(id, key == outer_key(id) ? "closed by the client"
-                                    : "closed by the node");
+      drop(id, is_outer ? "closed by the client" : "closed by the node");
   }
 
   void accept_some() {
@@ -304,13 +310,13 @@ private:
 
   /// Moves bytes both ways, for one turn; may end the link. What is left
   /// makes epoll report it again.
-  void pump(link& one) {
+  void pump(link& one, readable from = {}) {
     const auto id = one.id;
-    if (auto why = pump_inward(one); !why.empty())
+    if (auto why = pump_inward(one, from.outer); !why.empty())
       return drop(id, why);
     if (one.inner < 0)
       return rewatch(one.outer, EPOLLIN, outer_key(id), one.outer_events);
-    if (auto why = pump_outward(one); !why.empty())
+    if (auto why = pump_outward(one, from.inner); !why.empty())
       return drop(id, why);
     const auto wants_more =
       one.is_permitted && one.to_inner.empty() && one.to_outer.empty();
@@ -325,11 +331,11 @@ private:
   }
 
   /// Client → CAF. Returns why the link ends, if it does.
-  std::string pump_inward(link& one) {
+  std::string pump_inward(link& one, bool has_more) {
     std::array<char, client_read_bytes> buffer;
-    for (int turn = 0;
-         turn < longest_turn && one.to_inner.empty() && one.to_outer.empty()
-         && (one.is_permitted || !one.filter.has_greeted());
+    for (int turn = 0; has_more && turn < longest_turn && one.to_inner.empty()
+                       && one.to_outer.empty()
+                       && (one.is_permitted || !one.filter.has_greeted());
          ++turn) {
       const auto n = ::recv(one.outer, buffer.data(), buffer.size(), 0);
       if (n < 0 && errno == EINTR)
@@ -338,6 +344,7 @@ private:
         break;
       if (n <= 0)
         return "closed by the client";
+      has_more = static_cast<size_t>(n) == buffer.size();
       one.heard = steady::now();
       if (auto why = feed(one, {buffer.data(), static_cast<size_t>(n)});
           !why.empty())
@@ -381,9 +388,10 @@ private:
   }
 
   /// CAF → client.
-  static std::string pump_outward(link& one) {
+  static std::string pump_outward(link& one, bool has_more) {
     std::array<char, read_bytes> buffer;
-    for (int turn = 0; turn < longest_turn; ++turn) {
+    for (int turn = 0;
+         turn < longest_turn && (has_more || !one.to_outer.empty()); ++turn) {
       if (one.to_outer.empty()) {
         const auto n = ::recv(one.inner, buffer.data(), buffer.size(), 0);
         if (n < 0 && errno == EINTR)
@@ -392,6 +400,7 @@ private:
           return {};
         if (n <= 0)
           return "closed by the node";
+        has_more = static_cast<size_t>(n) == buffer.size();
         one.to_outer.assign(buffer.data(), static_cast<size_t>(n));
         one.stuck_since = steady::now();
       }

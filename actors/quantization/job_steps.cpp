@@ -1,5 +1,6 @@
 #include "actors/quantization/job_steps.hpp"
 
+#include "actors/observability/log.hpp"
 #include "actors/quantization/plan.hpp"
 #include "actors/quantization/quantize.hpp"
 #include "actors/quantization/write.hpp"
@@ -62,6 +63,10 @@ void job_steps::fail(error reason) {
   if (std::exchange(has_failed_, true))
     return;
   stop();
+  if (reason.code == ec::cancelled)
+    log_info(from_, "job stopped", {{"reason", reason.text}});
+  else
+    log_error(from_, "job failed", {{"reason", reason.text}});
   failed_(std::move(reason));
 }
 

@@ -321,7 +321,6 @@ private:
   /// The variant becomes Failed with the reason before anyone hears of it; one
   /// that stands and was made anew stays as it was.
   void failed(error reason) {
-    log_error(steps_.from(), "job failed", {{"reason", reason.text}});
     if (!is_begun_)
       return end(std::move(reason));
     variant_.state = variant_state::failed;

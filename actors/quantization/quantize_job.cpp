@@ -19,10 +19,8 @@ caf::behavior quantize_job(caf::stateful_actor<quantize_job_state>* self,
     self->quit();
   };
   self->state.steps = std::make_unique<job_steps>(
-    self, std::move(services), from, listener, [=](error reason) {
-      log_error(from, "job failed", {{"reason", reason.text}});
-      end(nullptr, std::move(reason));
-    });
+    self, std::move(services), from, listener,
+    [=](error reason) { end(nullptr, std::move(reason)); });
   auto& steps = *self->state.steps;
 
   auto target = storage::output_target(request.out);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""While all lanes are busy a node answers, and a cancelled job ends soon."""
+"""While all lanes are busy a node answers, and several clients see its job
+cancelled."""
 # trivium-test: serial timeout=300
 
 import subprocess
@@ -10,25 +11,21 @@ from scenario import large_models
 from scenario.claims import claim, main
 from scenario.nodes import Node, answer_of, client
 
-# Far above what is usual (a few milliseconds, and about 20), for machines that
-# do something else beside.
-STATUS_P99_MS = 200
-CANCELLED_MS = 500
-
 
 @claim
-def a_busy_node_answers_and_cancels_soon(folder):
+def a_busy_node_answers_and_cancels(folder):
+    """How soon is a figure of tools/bench node."""
     large_models.wants_disk(folder, 4)
     model = large_models.large_safetensors(folder / "m.safetensors", 48,
                                            (2048, 4096))
     with Node(folder) as node:
-        told = answer_of(client(folder, "client_job_times", model, "int8",
+        told = answer_of(client(folder, "client_busy_job", model, "int8",
                                 stdin=subprocess.DEVNULL))
         assert told["state"] == "cancelled", told
+        # Of 200 answers most were given while every lane was busy.
         assert told["busy"] > 100, told
-        assert told["status_p99_ms"] < STATUS_P99_MS, told
-        assert told["cancel_answered_ms"] < STATUS_P99_MS, told
-        assert told["cancel_ended_ms"] < CANCELLED_MS, told
+        # Each of three clients saw the job at work and its end.
+        assert told["onlookers"] == 3, told
         assert node.stop()[0] == 0, node.end_of_log()
 
 

@@ -71,6 +71,10 @@ int serve(const char* socket) {
   }
   std::shared_ptr<link_relay> relay{std::move(*opened)};
   *slot = relay;
+  if (const auto started = relay->start(); !started) {
+    std::fprintf(stderr, "%s\n", started.error().text.c_str());
+    return 1;
+  }
   const auto plain = system.spawn(
     gateway,
     system.spawn(session, std::shared_ptr<const session_services>{services},

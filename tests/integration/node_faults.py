@@ -16,7 +16,8 @@ import onnx
 from scenario import onnx_models
 from scenario.claims import Skip, claim, main
 from scenario.flat_models import good_safetensors
-from scenario.nodes import Node, answer_of, client, eventually
+from scenario.node import (Node, answer_of, client, eventually, program,
+                           serving)
 from scenario.program import BUILD
 from scenario.running import children
 
@@ -68,7 +69,7 @@ def what_a_killed_node_acknowledged_is_there(folder):
 def a_killed_client_leaves_nothing_in_the_node(folder):
     instants = chance("client")
     model = good_safetensors(folder / "m.safetensors")
-    with Node(folder) as node:
+    with serving(folder) as node:
         def alone():
             return node.ask("status")["sessions"] == 1
 
@@ -87,7 +88,6 @@ def a_killed_client_leaves_nothing_in_the_node(folder):
         eventually(f"descriptors and threads are as before, {before}",
                    lambda: (node.open_files() <= before[0]
                             and node.threads() <= before[1]))
-        assert node.stop()[0] == 0, node.end_of_log()
 
 
 @seeded
@@ -98,7 +98,7 @@ def a_killed_executor_fails_its_job_alone(folder):
     made = onnx_models.matmul()
     made.producer_name = "quantized-behave:hang "
     onnx.save(made, folder / "m.onnx")
-    with Node(folder, env={"TRIVIUM_OPENVINO_PLUGIN": FAKE_RUNTIME}) as node:
+    with serving(folder, env={"TRIVIUM_OPENVINO_PLUGIN": FAKE_RUNTIME}) as node:
         for loop in range(LOOPS):
             job = node.ask("pipeline", folder / "m.onnx", "m",
                            f"1.{loop}.0", "int8")["id"]
@@ -123,13 +123,12 @@ def a_killed_executor_fails_its_job_alone(folder):
                 "memory" in ended["failure"]), ended
         assert node.ask("status")["restarts"] == 0
         assert not children(node.pid)
-        assert node.stop()[0] == 0, node.end_of_log()
 
 
 @seeded
 def a_crowd_is_answered_and_forgotten(folder):
     """One process with 200 clients, each a session of its own."""
-    with Node(folder) as node:
+    with serving(folder) as node:
         def crowd(clients):
             told = answer_of(client(folder, "client_crowd", clients, CALLS,
                                     stdin=subprocess.DEVNULL), timeout=200)
@@ -148,7 +147,6 @@ def a_crowd_is_answered_and_forgotten(folder):
         # Allocators keep some; a leak of every session's would be more.
         assert node.resident() < resident * 1.3 + (16 << 20), seen
         assert node.ask("status")["restarts"] == 0, seen
-        assert node.stop()[0] == 0, node.end_of_log()
 
 
 if __name__ == "__main__":

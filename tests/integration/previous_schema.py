@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A client of the previous schema talks to today's node."""
+"""A client of the previous schema talks to today's node; a console talks to a
+node of another version."""
 # trivium-test: timeout=120
 
 import os
@@ -9,7 +10,8 @@ import sys
 
 import scenario  # noqa: F401
 from scenario.claims import claim, main
-from scenario.node import serving
+from scenario.node import Node, program, serving
+from scenario.program import run
 
 CLIENT = pathlib.Path(os.environ["TRIVIUM_BUILD"]) / "bin/tests/previous_client"
 
@@ -26,6 +28,17 @@ def a_client_of_the_previous_schema_is_answered(folder):
     assert lines[1].endswith("draining 0"), lines
     assert lines[2:] == ["models 0 of a list: 1", "failure 2",
                          "watching 1"], lines
+
+
+@claim
+def a_console_says_that_the_node_is_of_another_version(folder):
+    command = [program("hanging_node"), folder / "store"]
+    with Node(folder, command=command):
+        for words in ("status", "models", "jobs", "devices"):
+            told = run(folder, "repl", "-c", words)
+            assert told.code == 0, told
+            assert "the node runs trivium test, this console is of" in told.err, (
+                told)
 
 
 if __name__ == "__main__":

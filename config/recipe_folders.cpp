@@ -71,6 +71,8 @@ error unknown(std::string_view name,
   auto text = "unknown recipe \"" + printable(name.substr(0, shown)) + "\"";
   if (const auto near = nearest(name.substr(0, shown), names); !near.empty())
     text += ", did you mean \"" + near + "\"?";
+  else
+    text += ".";
   return {ec::not_found, text + " Known: " + all};
 }
 

@@ -32,7 +32,16 @@ struct setting {
   std::string (*show)(const settings&);
 };
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+/// As a double-quoted YAML scalar.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
 
 constexpr std::array table{
   setting{"", "store", "a path; empty: $XDG_DATA_HOME/trivium",
@@ -51,7 +60,7 @@ constexpr std::array table{
               return node.refuse(valid.error().text);
             return {};
           },
-          [](const settings& s) { return s.name_space; }},
+          [](const settings& s) { return quoted(s.name_space); }},
   setting{"", "lanes", "0 to 1024; 0: one a core",
           "Threads that quantize tiles.",
           [](const yaml_node& node, settings& s) -> expected<void> {

@@ -12,7 +12,7 @@ namespace trivium::config {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr size_t shown = 64;
   return "\"" + printable(text.substr(0, shown))
          + (text.size() > shown ? "…\"" : "\"");
@@ -49,7 +49,7 @@ tl::unexpected<error> yaml_node::unwanted(std::string_view wanted) const {
   const auto seen = kind_ == kind::null   ? std::string{"nothing"}
                     : kind_ == kind::list ? std::string{"a list"}
                     : kind_ == kind::map  ? std::string{"a map"}
-                                          : quoted(text_);
+                                          : in_quotes(text_);
   return refuse("seen " + seen + ", wanted " + std::string{wanted});
 }
 
@@ -66,7 +66,7 @@ yaml_node::map(std::span<const std::string_view> known) const {
   for (const auto& member : members_) {
     if (std::find(known.begin(), known.end(), member.key) != known.end())
       continue;
-    auto text = "unknown key " + quoted(member.key);
+    auto text = "unknown key " + in_quotes(member.key);
     if (const auto near = nearest(member.key, known); !near.empty())
       text += ", did you mean \"" + near + "\"?";
     return member.at.refuse(text);

@@ -12,7 +12,8 @@ using std::chrono::milliseconds;
 
 /// For a pull that switches the folder at this moment.
 constexpr milliseconds lock_patience{1000};
-constexpr milliseconds for_ever{std::chrono::hours{24}};
+/// Should a move ever go unheard.
+constexpr milliseconds longest_silence{std::chrono::minutes{1}};
 
 } // namespace
 
@@ -41,7 +42,7 @@ error follower::run() {
       pause_.reset();
       listener_.settled();
     }
-    bell_->wait(done ? for_ever : pause_after(done.error()), cancel_);
+    bell_->wait(done ? longest_silence : pause_after(done.error()), cancel_);
   }
   return {ec::cancelled, "stopped"};
 }

@@ -6,11 +6,15 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <poll.h>
 #include <spawn.h>
+#include <sstream>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace trivium::actors {
@@ -133,17 +137,42 @@ public:
 
   void signal(int number) const { ::kill(-pid_, number); }
 
+  /// Somebody of it runs, be the child itself gone (and not reaped).
+  [[nodiscard]] bool is_alive() const {
+    siginfo_t how{};
+    return !has_ended(how) || has_others();
+  }
+
 private:
+  /// A signal 0 to the group would find the child that is not reaped.
+  [[nodiscard]] bool has_others() const {
+    std::error_code gone; // processes come and go meanwhile
+    for (std::filesystem::directory_iterator at{"/proc", gone}, end;
+         !gone && at != end; at.increment(gone)) {
+      std::ifstream stat{at->path() / "stat"};
+      std::string line;
+      if (!std::getline(stat, line))
+        continue;
+      // PID (NAME) STATE PARENT GROUP: a name may hold anything.
+      std::istringstream rest{line.substr(line.rfind(')') + 1)};
+      char state = 0;
+      pid_t parent = 0;
+      pid_t group = 0;
+      if (rest >> state >> parent >> group && group == pid_ && state != 'Z')
+        return true;
+    }
+    return false;
+  }
+
   pid_t pid_;
   int fd_;
 };
 
 void stop(const child_group& group) {
   group.signal(SIGTERM);
-  siginfo_t how{};
   const auto until = steady::now() + grace;
-  while (!group.has_ended(how) && steady::now() < until)
-    ;
+  while (group.is_alive() && steady::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
   group.signal(SIGKILL);
 }
 

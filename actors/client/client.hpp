@@ -36,8 +36,8 @@ struct call_options {
 enum class connection_change : uint8_t { lost = 0, restored };
 
 /// A watch; destroying it ends it. Its callback runs on a thread of the
-/// client's, one call at a time, never after the destructor returned. It must
-/// not call into the client and wait.
+/// client's, one call at a time, never after the destructor returned; what it
+/// does there keeps the others waiting. It must not destroy the client.
 class subscription {
 public:
   subscription() = default;

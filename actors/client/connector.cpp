@@ -236,12 +236,17 @@ void connector::begin_watch(uint64_t id) {
         auto& watch = found->second;
         if (reply.has_failure())
           return watch.begun(from_wire(reply.failure()));
-        if (watch.next == 0)
-          watch.next = reply.watching().revision() + 1;
+        const auto following = reply.watching().revision() + 1;
+        // A node whose store was restored goes on below what was heard.
+        if (watch.next == 0 || watch.next > following)
+          watch.next = following;
         watch.begun({ec::none, {}});
       },
-      // Without an answer the link is about to break; then it begins again.
-      [](caf::error&) {});
+      // A link that does not answer is of no use; another one begins again.
+      [this, session = session_](caf::error&) {
+        if (session == session_)
+          hang_up();
+      });
 }
 
 void connector::unwatch(uint64_t id) {

@@ -101,6 +101,57 @@ void send_waiting(session_pointer self, uint64_t id,
   }
 }
 
+void hear(session_pointer self, const shared_services& services, uint64_t id,
+          const std::vector<job_status>& present) {
+  auto& watches = self->state.notices.jobs;
+  const auto found = watches.find(id);
+  if (found == watches.end())
+    return;
+  for (const auto& one : present) // what came meanwhile is newer
+    found->second.waiting.emplace(one.record.id, one);
+  pump_notices(self, services);
+}
+
+/// A job that the runner has forgotten, or never knew: as its record tells.
+void hear_stored(session_pointer self, const shared_services& services,
+                 uint64_t id, const std::string& job) {
+  const auto key = keys::job(job);
+  if (!key)
+    return;
+  self
+    ->request(services->actors.reader, command_limit, envelope{},
+              read_key{*key})
+    .then(
+      [=](const key_value& stored) {
+        job_status status;
+        if (auto record = storage::decode_job(stored.value)) {
+          status.record = std::move(*record);
+          hear(self, services, id, {status});
+        }
+      },
+      [](caf::error&) {}); // there is no such job (yet)
+}
+
+/// Whoever watches again after a lost connection may have missed the end.
+void tell_present(session_pointer self, const shared_services& services,
+                  uint64_t id, const std::string& job) {
+  const auto& runner = services->actors.runner;
+  if (job.empty())
+    self->request(runner, command_limit, envelope{}, list_jobs{})
+      .then(
+        [=](const std::vector<job_status>& all) {
+          hear(self, services, id, all);
+        },
+        [](caf::error&) {});
+  else
+    self->request(runner, command_limit, envelope{}, get_job{job})
+      .then(
+        [=](const job_details_ptr& details) {
+          hear(self, services, id, {details->status});
+        },
+        [=](caf::error&) { hear_stored(self, services, id, job); });
+}
+
 // --- the commands ------------------------------------------------------------
 
 void watch(const session_call& call, const v1::Watch& wanted) {
@@ -121,11 +172,15 @@ void watch(const session_call& call, const v1::Watch& wanted) {
       if (const auto valid = check_name("model name", made.model.model); !valid)
         return call.fail(valid.error());
     const auto from_revision = wanted.events().from_revision();
-    made.next = from_revision == 0 ? head + 1 : from_revision;
+    // A store that was restored may be behind what its clients have seen.
+    made.next =
+      from_revision == 0 ? head + 1 : std::min(from_revision, head + 1);
     made.is_behind = made.next <= head;
     notices.events.emplace(id, made);
   } else if (wanted.what_case() == v1::Watch::kJobs) {
-    notices.jobs.emplace(id, notice_window::job_watch{wanted.jobs().job(), {}});
+    const auto& job = wanted.jobs().job();
+    notices.jobs.emplace(id, notice_window::job_watch{job, {}});
+    tell_present(call.self(), call.shared_services(), id, job);
   } else {
     return call.fail({ec::unsupported, "this node does not know this watch"});
   }

@@ -53,6 +53,11 @@ void tell_watchers(pointer self, const tracked_job& job) {
 
 void begin_waiting(pointer self, const job_services& services);
 
+void resume_later(pointer self, const envelope& from) {
+  caf::delayed_anon_send(caf::actor_cast<job_runner_actor>(self),
+                         job_runner_state::look_again, from, resume_jobs{});
+}
+
 // --- the end of a job --------------------------------------------------------
 
 void forget_oldest(job_runner_state& state) {
@@ -265,9 +270,12 @@ caf::result<std::string> submit_request(pointer self,
       },
       [=](caf::error& e) mutable {
         auto reason = from_caf(e);
-        if (reason.code == ec::deadline_exceeded)
+        if (reason.code == ec::deadline_exceeded) {
           reason = {ec::outcome_unknown,
                     "the job's record was not confirmed in time"};
+          // One that was written all the same is parked: it begins soon.
+          resume_later(self, shared->from);
+        }
         promise.deliver(to_caf(reason));
       });
   return promise;
@@ -275,37 +283,103 @@ caf::result<std::string> submit_request(pointer self,
 
 // --- stopping and going on ---------------------------------------------------
 
-void stop_waiting(pointer self, const job_services& services,
-                  tracked_job& job) {
-  self->state.waiting.remove(job.from.job);
-  if (auto key = keys::job(job.from.job);
-      key && services.writer && !job.status.record.request.empty()) {
-    auto record = job.status.record;
-    record.state = job_state::cancelled;
-    record.ended_at = wall_clock();
-    self
-      ->request(
-        services.writer, command_limit, job.from,
-        transaction{{}, {put{*key, storage::encode(record), false}}, {}})
-      .then([](const commit_result&) {}, [](caf::error&) {});
-  }
-  fail_job(self, services, job, {ec::cancelled, "stopped before it began"});
+/// The stored record of a job that is parked or runs as far as it says becomes
+/// `to`; any other stays. Then `done`, with what went wrong.
+void rewrite(pointer self, const job_services& services, const envelope& from,
+             const std::string& id, job_state to, const std::string& reason,
+             std::function<void(error)> done) {
+  const auto key = keys::job(id);
+  if (!key || !services.writer)
+    return done(no_such_job(id).value());
+  self->request(services.reader, command_limit, from, read_key{*key})
+    .then(
+      [=](const key_value& stored) {
+        auto record = storage::decode_job(stored.value);
+        if (!record)
+          return done(record.error());
+        if (record->state != job_state::parked
+            && record->state != job_state::running)
+          return done({ec::failed_precondition,
+                       id + " has ended already: "
+                         + std::string{to_string(record->state)}});
+        record->state = to;
+        record->reason = reason;
+        record->ended_at = wall_clock();
+        compare unchanged{*key, compare::what::modified_is, stored.modified};
+        self
+          ->request(services.writer, command_limit, from,
+                    transaction{{unchanged},
+                                {put{*key, storage::encode(*record), false}},
+                                {}})
+          .then(
+            [=](const commit_result& result) {
+              done(result.succeeded
+                     ? error{}
+                     : error{ec::conflict, id + " goes on meanwhile"});
+            },
+            [=](caf::error& e) { done(from_caf(e)); });
+      },
+      [=](caf::error& e) {
+        auto why = from_caf(e);
+        done(why.code == ec::not_found ? no_such_job(id).value() : why);
+      });
+}
+
+/// What waits, or waits for another start, begins no more.
+caf::result<acknowledged> stop_stored(pointer self,
+                                      const job_services& services,
+                                      const envelope& from,
+                                      const std::string& id) {
+  auto promise = self->make_response_promise<acknowledged>();
+  rewrite(self, services, from, id, job_state::cancelled,
+          "stopped before it began", [=](const error& failure) mutable {
+            auto& state = self->state;
+            const auto found = state.jobs.find(id);
+            if (found != state.jobs.end() && !found->second.is_running()
+                && !found->second.outcome) {
+              if (failure.code != ec::none) {
+                // Nobody else takes it up again; its place is the last now.
+                found->second.is_stopping = false;
+                state.waiting.push_back(id);
+                begin_waiting(self, services);
+              } else {
+                fail_job(self, services, found->second,
+                         {ec::cancelled, "stopped before it began"});
+              }
+            }
+            if (failure.code != ec::none)
+              promise.deliver(to_caf(failure));
+            else
+              promise.deliver(acknowledged{});
+          });
+  return promise;
 }
 
 caf::result<acknowledged> stop(pointer self, const job_services& services,
-                               const std::string& id) {
+                               const envelope& from, const std::string& id) {
   const auto found = self->state.jobs.find(id);
-  if (found == self->state.jobs.end())
-    return answer<acknowledged>(no_such_job(id));
+  if (found == self->state.jobs.end()) {
+    if (!services.reader || !keys::job(id))
+      return answer<acknowledged>(no_such_job(id));
+    return stop_stored(self, services, from, id);
+  }
   auto& job = found->second;
   if (job.outcome)
     return to_caf({ec::failed_precondition,
                    id + " has ended already: "
                      + std::string{to_string(job.status.record.state)}});
   *job.is_parking = false; // also one that was about to be parked
-  job.from.cancel.cancel();
-  if (!job.is_running())
-    stop_waiting(self, services, job);
+  if (job.is_running()) {
+    job.from.cancel.cancel();
+    return acknowledged{};
+  }
+  if (job.is_stopping)
+    return to_caf({ec::failed_precondition, id + " is being stopped"});
+  job.is_stopping = true;
+  self->state.waiting.remove(id);
+  if (!job.status.record.request.empty())
+    return stop_stored(self, services, from, id);
+  fail_job(self, services, job, {ec::cancelled, "stopped before it began"});
   return acknowledged{};
 }
 
@@ -325,9 +399,11 @@ void resume(pointer self, const job_services& services, const envelope& from,
   auto request = stored_request(record);
   auto wanted = request ? intake(*request) : fail(request.error());
   if (!wanted) {
+    const auto reason = "cannot go on: " + wanted.error().text;
     log_warning(from, "a parked job cannot go on",
                 {{"job", record.id}, {"reason", wanted.error().text}});
-    return;
+    return rewrite(self, services, from, record.id, job_state::failed, reason,
+                   [](const error&) {});
   }
   tracked_job job;
   job.from = from;
@@ -356,17 +432,22 @@ void resume_parked(pointer self, const job_services& services,
   if (std::any_of(stored.begin(), stored.end(), [&](const auto& one) {
         return is_left_behind(self->state, one);
       }))
-    caf::delayed_anon_send(caf::actor_cast<job_runner_actor>(self),
-                           job_runner_state::look_again, from, resume_jobs{});
+    resume_later(self, from);
 }
 
-caf::result<acknowledged> park(pointer self) {
+caf::result<acknowledged> park(pointer self, const job_services& services,
+                               const envelope& from) {
   auto& state = self->state;
   state.is_parking = true;
   // What waits is parked already: so its record says.
   state.waiting.clear();
   for (auto& [id, job] : state.jobs)
     if (job.is_running() && !job.from.cancel.is_cancelled()) {
+      // Written down at once: the node may leave before the job's last step,
+      // a sync of all its bytes, has ended.
+      if (!job.status.record.request.empty())
+        rewrite(self, services, from, id, job_state::parked, "the node stopped",
+                [](const error&) {});
       *job.is_parking = true;
       job.from.cancel.cancel();
     }
@@ -436,8 +517,8 @@ job_runner_actor::behavior_type job_runner(pointer self,
     [=](const envelope&, const get_job& wanted) {
       return answer(details(self->state, wanted.job));
     },
-    [=](const envelope&, const stop_job& wanted) {
-      return stop(self, services, wanted.job);
+    [=](const envelope& from, const stop_job& wanted) {
+      return stop(self, services, from, wanted.job);
     },
     [=](const envelope&,
         const job_watcher_actor& watcher) -> caf::result<acknowledged> {
@@ -464,7 +545,7 @@ job_runner_actor::behavior_type job_runner(pointer self,
           [=](caf::error& e) mutable { promise.deliver(std::move(e)); });
       return promise;
     },
-    [=](const envelope&, park_jobs) { return park(self); },
+    [=](const envelope& from, park_jobs) { return park(self, services, from); },
     [=](const envelope& from, const job_progress& step) {
       const auto found = self->state.jobs.find(from.job);
       if (found == self->state.jobs.end() || found->second.outcome)

@@ -28,6 +28,7 @@ struct tracked_job {
   /// Shared with the job: it was cancelled to go on later.
   std::shared_ptr<std::atomic<bool>> is_parking =
     std::make_shared<std::atomic<bool>>(false);
+  bool is_stopping = false; ///< While it waits: its record is being changed.
   std::optional<job_outcome> outcome;
 
   [[nodiscard]] bool is_running() const { return actor != nullptr; }

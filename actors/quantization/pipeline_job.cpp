@@ -17,6 +17,14 @@
 
 namespace trivium::actors {
 
+namespace {
+
+/// 0.5 s, 1 s, … 8 s between the attempts to write a failure down.
+constexpr std::chrono::milliseconds failure_pause{500};
+constexpr uint32_t failure_attempts = 5;
+
+} // namespace
+
 /// One method a step; each ends by asking for the next one's answer.
 class pipeline_run {
 public:
@@ -125,10 +133,12 @@ private:
       });
   }
 
-  void begin(bool force) {
+  void begin(bool force, const std::string& gone = {}) {
     steps_.ask<variant_begun>(job_stage::plan, registry(),
-                              begin_variant{variant_, force},
-                              [this](const variant_begun& begun) {
+                              begin_variant{variant_, force, gone},
+                              [this, force](const variant_begun& begun) {
+                                if (begun.is_taken)
+                                  return take_over(begun.variant, force);
                                 if (begun.is_done)
                                   return recognise(begun.variant);
                                 is_begun_ = true;
@@ -139,6 +149,28 @@ private:
                                   variant_ = begun.variant;
                                 plan();
                               });
+  }
+
+  /// A variant that is being made by a job of which nobody knows, or that has
+  /// ended without saying so, is nobody's.
+  void take_over(const variant_record& taken, bool force) {
+    const auto runner = caf::actor_cast<job_runner_actor>(
+      caf::actor_cast<caf::strong_actor_ptr>(steps_.listener()));
+    self_->request(runner, command_limit, steps_.from(), get_job{taken.job})
+      .then(
+        [this, taken, force](const job_details_ptr& job) {
+          if (job->status.has_ended())
+            return begin(force, taken.job);
+          steps_.fail(error{ec::failed_precondition,
+                            to_string(taken.model) + " "
+                              + to_string(taken.version) + " " + taken.recipe
+                              + " is being made by job " + taken.job});
+        },
+        [this, taken, force](const caf::error& e) {
+          if (from_caf(e).code == ec::not_found)
+            return begin(force, taken.job);
+          steps_.fail(e);
+        });
   }
 
   [[nodiscard]] bool may_learn_more(const verification& checked) const {
@@ -321,21 +353,42 @@ private:
   /// The variant becomes Failed with the reason before anyone hears of it; one
   /// that stands and was made anew stays as it was.
   void failed(error reason) {
+    drop_staging(); // a full disk has room again for what is to be written
     if (!is_begun_)
       return end(std::move(reason));
     variant_.state = variant_state::failed;
     variant_.reason = reason.text;
+    failure_ = std::move(reason);
+    write_failure(0);
+  }
+
+public:
+  /// A disk that was full may have room again in a while.
+  void write_failure(uint32_t attempt) {
     self_
       ->request(registry(), command_limit, steps_.from(),
                 change_variant{variant_, stands_})
       .then(
-        [this, reason](const variant_record& now) {
+        [this](const variant_record& now) {
           variant_.state = now.state;
-          end(reason);
+          end(failure_);
         },
-        [this, reason](const caf::error&) { end(reason); });
+        [this, attempt](const caf::error& e) {
+          const auto code = from_caf(e).code;
+          const auto may_pass =
+            code == ec::resource_exhausted || code == ec::unavailable;
+          if (!may_pass || attempt == failure_attempts
+              || steps_.from().cancel.is_cancelled()) {
+            log_error(steps_.from(), "the variant's failure is not written",
+                      {{"reason", from_caf(e).text}});
+            return end(failure_); // the next job of it takes it over
+          }
+          self_->delayed_send(self_, failure_pause * (1 << attempt), op::tick_v,
+                              attempt + 1);
+        });
   }
 
+private:
   [[nodiscard]] job_state state_after(const error& failure) const {
     if (failure.code == ec::none)
       return job_state::done;
@@ -413,6 +466,7 @@ private:
   version_record source_;
   variant_record variant_;
   job_record job_;
+  error failure_; ///< Before the variant's record says it.
   planned_job_ptr planned_;
   std::filesystem::path staging_;       ///< Of the variant.
   std::filesystem::path source_folder_; ///< Links to the float model.
@@ -431,7 +485,10 @@ caf::behavior pipeline_job(caf::stateful_actor<pipeline_job_state>* self,
                                    std::move(request), std::move(listener));
   self->state.run->start();
   // Keeps the actor alive while its requests are under way.
-  return {[](op::cancel) {}};
+  return {[](op::cancel) {},
+          [self](op::tick, uint32_t attempt) {
+            self->state.run->write_failure(attempt);
+          }};
 }
 
 } // namespace trivium::actors

@@ -23,6 +23,7 @@ namespace {
 using pointer = write_actor::stateful_pointer<write_state>;
 
 constexpr uint64_t chunk_bytes = uint64_t{4} << 20;
+constexpr uint64_t store_reserve_bytes = uint64_t{32} << 20;
 
 } // namespace
 
@@ -52,7 +53,9 @@ expected<open_output_ptr> reserve(write_state& state,
   uint64_t total = 0;
   for (const auto& file : request.job->layout.files)
     total += file.size;
-  TRIVIUM_CHECK(storage::require_free_bytes(state.folder, total));
+  // In the store, what the registry writes afterwards needs room as well.
+  const auto beside = request.folder.empty() ? 0 : store_reserve_bytes;
+  TRIVIUM_CHECK(storage::require_free_bytes(state.folder, total + beside));
   auto output = std::make_shared<open_output>();
   output->folder = state.folder;
   for (const auto& file : request.job->layout.files) {

@@ -61,6 +61,11 @@ bool stands(variant_state state) {
   return state == variant_state::verified || state == variant_state::deployed;
 }
 
+bool is_being_made(variant_state state) {
+  return state == variant_state::quantizing
+         || state == variant_state::verifying;
+}
+
 std::string variant_name(const variant_record& variant) {
   return to_string(variant.version) + " " + variant.recipe;
 }
@@ -159,14 +164,13 @@ model_book::begin_variant(const trivium::begin_variant& command,
     const auto& record = known->second.record;
     modified = known->second.modified;
     if (stands(record.state)) {
-      step.answer = {record, modified, !command.force, command.force};
+      step.answer = {record, modified, !command.force, command.force, false};
       return step;
     }
-    if (record.state == variant_state::quantizing
-        || record.state == variant_state::verifying)
-      return fail(ec::failed_precondition,
-                  to_string(model_) + " " + variant_name(record)
-                    + " is being made by job " + record.job);
+    if (is_being_made(record.state) && record.job != command.gone) {
+      step.answer = {record, modified, false, false, true};
+      return step;
+    }
   }
   auto record = wanted;
   record.model = model_;
@@ -177,7 +181,7 @@ model_book::begin_variant(const trivium::begin_variant& command,
   step.change.then.push_back(put{key, storage::encode(record), false});
   add_event(step, event_of(event_kind::variant_changed, model_, record.version,
                            record.recipe + ": Quantizing", from, now));
-  step.answer = {std::move(record), 0, false, false};
+  step.answer = {std::move(record), 0, false, false, false};
   return step;
 }
 
@@ -192,6 +196,10 @@ model_book::change_variant(const trivium::change_variant& command,
     return fail(ec::not_found,
                 to_string(model_) + " has no variant " + variant_name(record));
   const auto& old = known->second.record;
+  if (is_being_made(old.state) && old.job != record.job)
+    return fail(ec::failed_precondition,
+                to_string(model_) + " " + variant_name(record)
+                  + " was taken over by job " + old.job);
   const auto is_remade = command.remakes && stands(old.state);
   if (is_remade ? !may_become(variant_state::verifying, record.state)
                 : !may_become(old.state, record.state))

@@ -27,6 +27,7 @@ struct version_registered {
 struct begin_variant {
   variant_record variant;
   bool force = false; ///< Make it anew even if it is Verified or Deployed.
+  std::string gone{}; ///< A job that has ended: what it left may be taken over.
 };
 
 struct variant_begun {
@@ -34,6 +35,8 @@ struct variant_begun {
   revision at = 0;
   bool is_done = false; ///< Nothing to do: it was Verified or Deployed.
   bool stands = false;  ///< It was, and stays so until the new one is Verified.
+  /// Another job makes it (`variant` says which); nothing was changed.
+  bool is_taken = false;
 };
 
 /// Moves a variant along its edges; refused for a change that is no edge.

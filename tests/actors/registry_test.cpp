@@ -193,7 +193,24 @@ BOOST_AUTO_TEST_CASE(are_made_by_one_job_at_a_time) {
   must(enter(1));
   must(begin(7));
 
-  BOOST_TEST(code(begin(7)) == ec::failed_precondition);
+  BOOST_TEST(must(begin(7)).is_taken);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_job_that_is_gone_are_taken_over) {
+  must(enter(1));
+  auto left = must(begin(7)).variant;
+  begin_variant command;
+  command.variant = left;
+  command.variant.job = "job-2";
+  command.gone = left.job;
+  const auto taken = must(ask<variant_begun>(registry, from, command));
+  left.state = variant_state::failed;
+
+  BOOST_TEST(!taken.is_taken);
+  BOOST_TEST(taken.variant.job == "job-2");
+  // Whoever left it may not speak for it any more.
+  BOOST_TEST(code(ask<variant_record>(registry, from, change_variant{left}))
+             == ec::failed_precondition);
 }
 
 BOOST_AUTO_TEST_CASE(that_are_verified_are_not_made_again_unless_forced) {

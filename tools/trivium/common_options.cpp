@@ -6,10 +6,10 @@
 
 namespace trivium::tools {
 
-expected<config::settings> common_options::settings() const {
+expected<config::settings>
+common_options::settings(config::log_level unsaid) const {
   config::settings result;
-  // The tool's own report says what happened; its log is for who asks for it.
-  result.log.level = config::log_level::off;
+  result.log.level = unsaid;
   if (!config.empty()) {
     TRIVIUM_TRY(result, config::load_settings(config, result));
   }

@@ -18,8 +18,11 @@ struct common_options {
   bool quiet = false;
   std::string log_level; ///< --log-level; empty: the settings.
 
-  /// Settings file, then options on top. Errors: those of load_settings.
-  [[nodiscard]] expected<config::settings> settings() const;
+  /// Settings file, then options on top; `unsaid` is the log's level where none
+  /// of them says one: a command's own report says what happened. Errors: those
+  /// of load_settings.
+  [[nodiscard]] expected<config::settings>
+  settings(config::log_level unsaid = config::log_level::off) const;
 };
 
 /// What a command runs with.

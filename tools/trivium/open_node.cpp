@@ -15,9 +15,16 @@ open_node(const command_context& context) {
     options.name_space = context.settings.name_space;
     options.name = "trivium";
     options.connect_limit = std::chrono::milliseconds{1000};
-    if (auto connection = client::connect(options))
+    auto connection = client::connect(options);
+    if (connection)
       return actors::make_remote_node(std::move(*connection));
     // What a killed node left says nothing about who holds the store now.
+    auto opened =
+      actors::node::start({context.settings, true, context.program});
+    if (!opened && opened.error().code == ec::unavailable)
+      opened.error().text +=
+        "; its node does not answer: " + connection.error().text;
+    return opened;
   }
   return actors::node::start({context.settings, true, context.program});
 }

@@ -167,8 +167,9 @@ void add_follow_options(CLI::App& c, pull_options& options) {
     "--follow", options.follow,
     "Go on: switch whenever the alias moves, until SIGTERM (needs a node)");
   c.add_option("--keep", options.keep,
-               "Old versions that stay for a rollback [2]")
+               "Old versions that stay for a rollback [2], at most 1000")
     ->type_name("N")
+    ->check(CLI::Range(0, 1000))
     ->needs(follow);
   c.add_option("--exec", options.exec,
                "Run after each switch by /bin/sh -c, with TRIVIUM_FOLDER, "

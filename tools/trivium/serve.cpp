@@ -45,25 +45,25 @@ void announce(const actors::node_service& node, const common_options& options) {
 
 int run_serve(const serve_options& options, command_context& context) {
   const auto as_json = context.options.json;
-  auto settings = context.settings;
   // A command is silent unless told; a node tells what happens.
-  if (context.options.config.empty() && context.options.log_level.empty())
-    settings.log.level = config::log_level::info;
+  const auto settings = context.options.settings(config::log_level::info);
+  if (!settings)
+    return report_error(settings.error(), as_json);
   if (options.print_config) {
-    std::printf("%s", config::settings_text(settings).c_str());
+    std::printf("%s", config::settings_text(*settings).c_str());
     return 0;
   }
-  if (auto started = actors::start_log(settings.log); !started)
+  if (auto started = actors::start_log(settings->log); !started)
     return report_error(started.error(), as_json);
   set_stop_grace(longest_stop);
   auto node = actors::node_service::start(
-    {settings, context.program, TRIVIUM_VERSION, {}});
+    {*settings, context.program, TRIVIUM_VERSION, {}});
   if (!node)
     return report_error(node.error(), as_json);
   announce(**node, context.options);
   wait_for_stop_signal();
   actors::notify_service("STOPPING=1");
-  if (!(*node)->stop(settings.grace)) {
+  if (!(*node)->stop(settings->grace)) {
     // No destructor may wait for what hangs.
     std::fflush(nullptr);
     ::_exit(128 + stop_signal());

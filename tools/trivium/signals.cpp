@@ -15,6 +15,9 @@ namespace {
 std::atomic<int> received{0};
 std::atomic<long> stop_grace_ms{1800};
 
+/// False where nohup(1) or a service manager made it be ignored.
+bool hears_hangup = true;
+
 std::mutex handlers_mutex;
 signal_handlers handlers; // behind handlers_mutex
 
@@ -23,6 +26,8 @@ sigset_t stop_signals() {
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  if (hears_hangup)
+    sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -42,6 +47,9 @@ bool was_handled(int signal) {
 } // namespace
 
 void block_stop_signals() {
+  struct sigaction hangup {};
+  ::sigaction(SIGHUP, nullptr, &hangup);
+  hears_hangup = hangup.sa_handler != SIG_IGN;
   const auto set = stop_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }

@@ -36,12 +36,22 @@ void say(const std::string& line) {
   std::fprintf(stderr, "%s\n", line.c_str());
 }
 
-/// Returns when the job ended (true) or somebody pressed Ctrl-C.
-bool watch_until_end(session& s, newest_state& state) {
+/// Without a person who could decide to wait for a node that is away.
+constexpr std::chrono::seconds patience{60};
+
+/// Returns when the job ended (true) or somebody pressed Ctrl-C. Error:
+/// unavailable, when the node is away too long.
+expected<bool> watch_until_end(session& s, newest_state& state) {
+  using steady = std::chrono::steady_clock;
   progress_display progress{s.as_json};
+  auto heard = steady::now();
   while (!s.stop.is_raised()) {
     wait_readable({state.changed.fd(), s.stop.fd(), s.link.news_fd()},
-                  without_limit);
+                  std::chrono::seconds{1});
+    if (s.link.is_connected())
+      heard = steady::now();
+    else if (!s.talk.ask && steady::now() - heard > patience)
+      return fail(ec::unavailable, "the node is away; its job may go on");
     for (const auto& line : s.link.news()) {
       progress.clear();
       say(line);
@@ -89,7 +99,8 @@ expected<void> follow_job(session& s, const std::string& id) {
   TRIVIUM_TRY(auto job, node->job(id, s.reading()));
   if (!job.status.has_ended()) {
     state->put(job.status);
-    if (!watch_until_end(s, *state)) {
+    TRIVIUM_TRY(const auto has_ended, watch_until_end(s, *state));
+    if (!has_ended) {
       say("job " + printable(id)
           + " goes on; `watch` follows it, `cancel` stops it");
       return {};

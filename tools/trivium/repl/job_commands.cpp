@@ -1,4 +1,3 @@
-#include "config/text_file.hpp"
 #include "messages/values/json_writer.hpp"
 #include "tools/trivium/model_options.hpp"
 #include "tools/trivium/repl/command.hpp"
@@ -27,14 +26,11 @@ struct job_options {
   bool is_detached = false;
 };
 
-/// A name is the node's affair; a file is read here and its text sent.
+/// Found here, where its name was typed; the node gets the text.
 expected<void> set_recipe(job_request& request, const std::string& given) {
-  request.recipe = given;
-  const auto is_file =
-    given.find('/') != std::string::npos || given.ends_with(".yaml");
-  if (is_file) {
-    TRIVIUM_TRY(request.recipe_text, config::read_config_file(given));
-  }
+  TRIVIUM_TRY(auto found, find_recipe(given));
+  request.recipe = std::move(found.name);
+  request.recipe_text = std::move(found.yaml);
   return {};
 }
 

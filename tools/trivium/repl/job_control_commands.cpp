@@ -12,7 +12,7 @@ namespace {
 
 void prepare_jobs(CLI::App& app, bound_command& bound) {
   const auto limit = std::make_shared<uint32_t>(20);
-  add_limit(app, *limit)->description("The newest so many [20]; 0: all");
+  add_limit(app, *limit)->description("The newest so many [20], at most 1000");
   bound.run = [limit](session& s) -> expected<void> {
     TRIVIUM_TRY(auto* const node, s.link.get());
     TRIVIUM_TRY(const auto jobs, node->jobs(*limit, s.reading()));

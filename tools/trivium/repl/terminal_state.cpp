@@ -1,6 +1,7 @@
 #include "tools/trivium/repl/terminal_state.hpp"
 
 #include <atomic>
+#include <csignal>
 #include <string_view>
 #include <termios.h>
 #include <unistd.h>
@@ -18,6 +19,18 @@ void send(std::string_view codes) {
     ::write(STDOUT_FILENO, codes.data(), codes.size());
 }
 
+/// Also from the background, where it would stop this process.
+void set_terminal(const termios& wanted) {
+  sigset_t background;
+  sigset_t before;
+  sigemptyset(&background);
+  sigaddset(&background, SIGTTOU);
+  ::pthread_sigmask(SIG_BLOCK, &background, &before);
+  if (::tcgetpgrp(STDIN_FILENO) == ::getpgrp())
+    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &wanted);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
 } // namespace
 
 void remember_terminal() {
@@ -29,7 +42,7 @@ void restore_terminal() {
   if (is_full_screen.exchange(false))
     send("\x1b[?25h\x1b[?1049l"); // show the cursor, leave the second screen
   if (is_remembered)
-    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &remembered);
+    set_terminal(remembered);
 }
 
 full_screen::full_screen() {
@@ -38,7 +51,7 @@ full_screen::full_screen() {
   keys.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
   keys.c_cc[VMIN] = 1;
   keys.c_cc[VTIME] = 0;
-  ::tcsetattr(STDIN_FILENO, TCSADRAIN, &keys);
+  set_terminal(keys);
   is_full_screen = true;
   send("\x1b[?1049h\x1b[?25l");
 }

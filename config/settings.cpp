@@ -177,10 +177,10 @@ constexpr std::array table{
             return {};
           },
           [](const settings& s) { return std::to_string(s.door.sessions); }},
-  setting{"door", "frame", "64 KiB to 16 MiB",
+  setting{"door", "frame", "2 MiB to 16 MiB",
           "The largest message that a client may send.",
           [](const yaml_node& node, settings& s) -> expected<void> {
-            TRIVIUM_TRY(s.door.frame_bytes, node.bytes(64 * KiB, 16 * MiB));
+            TRIVIUM_TRY(s.door.frame_bytes, node.bytes(2 * MiB, 16 * MiB));
             return {};
           },
           [](const settings& s) { return exact_bytes(s.door.frame_bytes); }},

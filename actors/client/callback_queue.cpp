@@ -18,10 +18,15 @@ void callback_queue::stop() {
     thread_.join();
 }
 
+void callback_queue::admit(uint64_t owner) {
+  const std::lock_guard hold{mutex_};
+  owners_.insert(owner);
+}
+
 void callback_queue::push(uint64_t owner, std::function<void()> callback) {
   {
     const std::lock_guard hold{mutex_};
-    if (is_stopping_)
+    if (is_stopping_ || (owner != 0 && !owners_.contains(owner)))
       return;
     waiting_.emplace_back(owner, std::move(callback));
   }
@@ -30,6 +35,7 @@ void callback_queue::push(uint64_t owner, std::function<void()> callback) {
 
 void callback_queue::forget(uint64_t owner) {
   std::unique_lock hold{mutex_};
+  owners_.erase(owner);
   std::erase_if(waiting_,
                 [&](const auto& entry) { return entry.first == owner; });
   if (std::this_thread::get_id() == thread_.get_id())

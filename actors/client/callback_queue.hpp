@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -19,7 +20,10 @@ public:
   callback_queue(const callback_queue&) = delete;
   callback_queue& operator=(const callback_queue&) = delete;
 
-  /// `owner` names the subscription, 0: nobody's.
+  /// From here on callbacks of that subscription are taken.
+  void admit(uint64_t owner);
+
+  /// `owner`: admitted and not forgotten, else nothing happens; or 0.
   void push(uint64_t owner, std::function<void()> callback);
 
   /// Runs no more of them; what is pushed from here on is dropped. Not to be
@@ -36,6 +40,7 @@ private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::pair<uint64_t, std::function<void()>>> waiting_;
+  std::set<uint64_t> owners_;
   uint64_t running_ = 0; ///< Owner of the callback that runs.
   bool is_stopping_ = false;
   std::thread thread_;

@@ -259,6 +259,7 @@ client::await_job(const std::string& id,
                 },
                 patient));
   auto has_asked = false;
+  auto next_request = std::chrono::steady_clock::now();
   auto next_look = std::chrono::steady_clock::now();
   for (;;) {
     std::optional<job_status> latest;
@@ -270,8 +271,13 @@ client::await_job(const std::string& id,
     }
     if (latest && heard)
       heard(*latest);
-    if (cancel.is_cancelled() && !std::exchange(has_asked, true))
-      static_cast<void>(cancel_job(id, {5s, {}}));
+    if (cancel.is_cancelled() && !has_asked
+        && std::chrono::steady_clock::now() >= next_request) {
+      const auto asked = cancel_job(id, {5s, {}});
+      has_asked = asked || asked.error().code == ec::not_found
+                  || asked.error().code == ec::failed_precondition;
+      next_request = std::chrono::steady_clock::now() + 1s;
+    }
     // A change that was missed while there was no connection is looked for.
     const auto now = std::chrono::steady_clock::now();
     if ((!latest || !latest->has_ended()) && now < next_look)

@@ -117,8 +117,9 @@ public:
                                           const call_options& = {});
   [[nodiscard]] expected<void> cancel_job(const std::string& id,
                                           const call_options& = {});
-  /// Waits until the job ended, however often the connection breaks meanwhile;
-  /// `heard` gets its progress. Setting `cancel` cancels the job. No limit.
+  /// Waits until the job ended, however long that takes and however often the
+  /// connection breaks meanwhile, but for no node that is away for 60 s;
+  /// `heard` gets its progress. Setting `cancel` cancels the job.
   [[nodiscard]] expected<job_details>
   await_job(const std::string& id,
             const std::function<void(const job_status&)>& heard = {},

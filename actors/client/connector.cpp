@@ -234,8 +234,11 @@ void connector::begin_watch(uint64_t id) {
         if (session != session_ || found == watches_.end())
           return;
         auto& watch = found->second;
+        if (reply.has_failure() && watch.has_begun)
+          return begin_later(id);
         if (reply.has_failure())
           return watch.begun(from_wire(reply.failure()));
+        watch.has_begun = true;
         const auto following = reply.watching().revision() + 1;
         // A node whose store was restored goes on below what was heard.
         if (watch.next == 0 || watch.next > following)
@@ -247,6 +250,15 @@ void connector::begin_watch(uint64_t id) {
         if (session == session_)
           hang_up();
       });
+}
+
+/// A node that has just come back may not be able to, yet.
+void connector::begin_later(uint64_t id) {
+  self_->delayed_send(
+    self_, longest_delay, client_task{[this, id, session = session_] {
+      if (session == session_ && is_ready_ && watches_.contains(id))
+        begin_watch(id);
+    }});
 }
 
 void connector::unwatch(uint64_t id) {

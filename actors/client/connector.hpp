@@ -37,6 +37,7 @@ struct kept_watch {
   std::function<void(const v1::Notice&)> heard;
   /// The node began to watch (again), or refused.
   std::function<void(const error&)> begun;
+  bool has_begun = false; ///< Once; then a refusal is tried again.
 };
 
 /// Where and as whom to connect; what to tell of it. All called in the
@@ -77,6 +78,7 @@ private:
   void link_broke();
   void transmit(const std::shared_ptr<outgoing_call>& call);
   void begin_watch(uint64_t id);
+  void begin_later(uint64_t id);
   void take_notice(const v1::Notice& notice);
   /// Sends what nobody waits for.
   void tell(v1::Request request);

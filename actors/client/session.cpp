@@ -1,6 +1,7 @@
 #include "actors/client/session.hpp"
 
 #include "actors/transport/basp_link.hpp"
+#include "messages/values/human.hpp"
 #include "messages/wire/failure.hpp"
 #include "messages/wire/node_file.hpp"
 
@@ -25,6 +26,9 @@ using steady = std::chrono::steady_clock;
 constexpr auto cancel_poll = 10ms;
 /// What a cancelled call waits for the node's last word.
 constexpr auto cancel_grace = 1s;
+/// What every node takes as one frame (config/settings.cpp, door.frame), less
+/// what CAF writes around it.
+constexpr size_t largest_request = (size_t{2} << 20) - 4096;
 
 struct client_config : caf::actor_system_config {
   client_config() {
@@ -187,6 +191,10 @@ expected<v1::Reply> client::session::call(v1::Request request,
   request.set_id(id);
   if (request.namespace_().empty())
     request.set_namespace_(options_.name_space);
+  if (request.ByteSizeLong() > largest_request)
+    return fail(ec::invalid_argument,
+                "a request of " + human_bytes(request.ByteSizeLong())
+                  + ": a node takes " + human_bytes(largest_request));
   outgoing->request = std::move(request);
   outgoing->kind = kind;
   outgoing->deadline = steady::now() + options.limit;
@@ -251,6 +259,7 @@ expected<subscription> client::session::watch(
       });
     });
   };
+  callbacks_.admit(id);
   post([id, kept](connector& logic) { logic.watch(id, kept); });
   const std::weak_ptr<session> self = weak_from_this();
   auto held =

@@ -7,13 +7,28 @@
 
 #include <map>
 #include <memory>
+#include <string>
+#include <utility>
 
 namespace trivium::actors {
 
-/// Told by the relay's thread, through messages.
+/// Closed with its last owner, unless somebody has taken it.
+class passed_descriptor {
+public:
+  explicit passed_descriptor(int fd) : fd_(fd) {}
+  ~passed_descriptor();
+  passed_descriptor(const passed_descriptor&) = delete;
+  passed_descriptor& operator=(const passed_descriptor&) = delete;
+  [[nodiscard]] int take() { return std::exchange(fd_, -1); }
+
+private:
+  int fd_;
+};
+
+/// Told by the relay's thread, through messages, which may get lost.
 struct link_opened {
   link_id link = 0;
-  int inner = -1; ///< Owned by who takes the message.
+  std::shared_ptr<passed_descriptor> inner;
   link_peer peer;
 };
 struct link_closed {
@@ -29,9 +44,19 @@ struct door_state {
   struct open_session {
     gateway_actor gateway;
     session_actor inner;
+    link_peer peer{};
   };
   std::map<link_id, open_session> sessions;
+  std::shared_ptr<std::weak_ptr<link_relay>> relay;
+
+  door_state() = default; // no aggregate: CAF would fill it
+  /// However the door ends: nobody else knows of its sessions.
+  ~door_state();
 };
+
+/// "local:NAME" of this process's user or root, else the number. Asks the
+/// system's user database once, at the first call, which may take its time.
+[[nodiscard]] std::string subject_of(uid_t uid);
 
 /// Makes a gateway and a session for each link and hands the link to CAF; ends
 /// them with it, and closes it when one of them ends. `relay` is asked through

@@ -17,6 +17,7 @@ namespace {
 
 constexpr uint32_t default_jobs = 50;
 constexpr uint32_t most_jobs = 1000;
+constexpr uint32_t most_golden_runs = 4;
 
 void submit(const session_call& call, const v1::SubmitJob& wanted) {
   auto request = from_wire(wanted.request());
@@ -43,17 +44,19 @@ void submit(const session_call& call, const v1::SubmitJob& wanted) {
 }
 
 /// Running and queued ones as the runner knows them, then what the store tells.
-expected<v1::Reply> merged(const std::vector<job_status>& live,
-                           const std::vector<key_value>& stored,
-                           uint32_t limit) {
+v1::Reply merged(const std::vector<job_status>& live,
+                 const std::vector<key_value>& stored, uint32_t limit) {
   std::map<std::string, job_status> all;
   for (const auto& one : stored) {
-    TRIVIUM_TRY(auto record, storage::decode_job(one.value));
-    auto& status = all[record.id];
-    if (record.ended_at > record.started_at)
+    auto record = storage::decode_job(one.value);
+    if (!record)
+      continue; // one that is damaged, or of a newer node, hides no other
+    record->request.clear(); // a recipe's text in each line is too much
+    auto& status = all[record->id];
+    if (record->ended_at > record->started_at)
       status.seconds =
-        static_cast<double>(record.ended_at - record.started_at) / 1e3;
-    status.record = std::move(record);
+        static_cast<double>(record->ended_at - record->started_at) / 1e3;
+    status.record = std::move(*record);
   }
   for (const auto& one : live)
     all.insert_or_assign(one.record.id, one);
@@ -69,9 +72,7 @@ expected<v1::Reply> merged(const std::vector<job_status>& live,
   for (const auto* one : newest) {
     if (static_cast<uint32_t>(list.jobs_size()) == limit)
       break;
-    auto shown = *one;
-    shown.record.request.clear(); // a recipe's text in each line is too much
-    *list.add_jobs() = to_wire(shown);
+    *list.add_jobs() = to_wire(*one);
   }
   return reply;
 }
@@ -86,8 +87,7 @@ void list(const session_call& call, const v1::ListJobs& wanted) {
         call.services().actors.reader,
         read_prefix{std::string{keys::jobs_prefix}},
         [=](const std::vector<key_value>& stored) {
-          call.with(merged(live, stored, limit),
-                    [&](v1::Reply& reply) { call.answer(std::move(reply)); });
+          call.answer(merged(live, stored, limit));
         });
     });
 }
@@ -142,9 +142,18 @@ void run_golden(const session_call& call, const v1::Golden& wanted) {
   auto request = from_wire(wanted);
   if (!request)
     return call.fail(request.error());
+  const auto runs = call.services().golden_runs;
+  if (++*runs > most_golden_runs) {
+    --*runs;
+    return call.fail({ec::resource_exhausted,
+                      std::to_string(most_golden_runs)
+                        + " golden runs are under way; try again later"});
+  }
+  // Given back with whatever holds it last, be the session gone.
+  const std::shared_ptr<void> place{nullptr, [runs](void*) { --*runs; }};
   const auto worker = call.self()->system().spawn<caf::detached>(
     golden, call.services().executor);
-  const auto tell_report = [=](const golden_report& report) {
+  const auto tell_report = [=, held = place](const golden_report& report) {
     v1::Reply reply;
     *reply.mutable_golden() = to_wire(report);
     call.answer(std::move(reply));
@@ -156,13 +165,13 @@ void run_golden(const session_call& call, const v1::Golden& wanted) {
   };
   if (request->record)
     call.self()
-      ->request(worker, step_limit, call.from(),
+      ->request(worker, call.limit(), call.from(),
                 record_golden{request->model, request->inputs, request->hints,
                               request->golden, request->created})
       .then(tell_report, failed);
   else
     call.self()
-      ->request(worker, step_limit, call.from(),
+      ->request(worker, call.limit(), call.from(),
                 check_golden{request->model, request->golden})
       .then(tell_report, failed);
 }

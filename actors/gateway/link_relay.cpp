@@ -26,6 +26,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
+constexpr auto left_by_client = "closed by the client";
 constexpr size_t read_bytes = size_t{64} << 10;
 /// So that one who sends without reading gets few requests through at once.
 constexpr size_t client_read_bytes = size_t{16} << 10;
@@ -243,7 +244,7 @@ private:
     pump(found->second, {is_outer, !is_outer});
     // What has hung up stays ready for ever: it must go, read out or not.
     if ((events & (EPOLLHUP | EPOLLERR)) != 0)
-      drop(id, is_outer ? "closed by the client" : "closed by the node");
+      drop(id, is_outer ? left_by_client : "closed by the node");
   }
 
   void accept_some() {
@@ -284,13 +285,19 @@ private:
     ::epoll_ctl(epoll_, EPOLL_CTL_MOD, listener_.fd(), &wanted);
   }
 
+  void refuse(link_peer peer, const std::string& why) {
+    ++refused_;
+    if (events_.refused)
+      events_.refused(peer, why);
+  }
+
   void take_in(int fd) {
     ucred peer{};
     socklen_t size = sizeof(peer);
     if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0
         || (peer.uid != ::geteuid() && peer.uid != 0)) {
       ::close(fd);
-      ++refused_;
+      refuse({peer.uid, peer.pid}, "is another user's");
       return;
     }
     if (!silent_.empty() && silent_.size() >= limits_.max_silent) {
@@ -343,7 +350,7 @@ private:
       if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         break;
       if (n <= 0)
-        return "closed by the client";
+        return left_by_client;
       has_more = static_cast<size_t>(n) == buffer.size();
       one.heard = steady::now();
       if (auto why = feed(one, {buffer.data(), static_cast<size_t>(n)});
@@ -407,7 +414,7 @@ private:
       const auto waiting = one.to_outer.size();
       const auto state = write_some(one.outer, one.to_outer);
       if (state == flow::ended)
-        return "closed by the client";
+        return left_by_client;
       if (one.to_outer.size() < waiting)
         one.stuck_since = steady::now();
       if (state == flow::blocked)
@@ -430,7 +437,7 @@ private:
         ++refused_;
         return "a client of that id is connected already";
       }
-      drop(holder->second, "closed by the client");
+      drop(holder->second, left_by_client);
     }
     std::array<int, 2> pair{-1, -1};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
@@ -481,8 +488,11 @@ private:
     held_bytes_ -= one.filter.held_bytes();
     silent_.erase(id);
     ::close(one.outer);
-    if (!one.is_opened)
+    if (!one.is_opened) {
+      if (why != left_by_client && events_.refused)
+        events_.refused(one.peer, why);
       return;
+    }
     --sessions_;
     handshakes_.erase(one.filter.handshake());
     ::close(one.inner);

@@ -40,6 +40,8 @@ struct link_events {
   std::function<void(link_id, int inner, link_peer)> opened;
   /// An opened link is gone.
   std::function<void(link_id, const std::string& why)> closed;
+  /// A client that broke a rule, or for whom there is no room. May be unset.
+  std::function<void(link_peer, const std::string& why)> refused{};
 };
 
 struct relay_figures {

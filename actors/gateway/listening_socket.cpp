@@ -27,6 +27,9 @@ expected<void> clear_place(const std::filesystem::path& path) {
     return fail(ec::already_exists,
                 storage::shown(path) + ": somebody listens there already");
   }
+  if (errno != ECONNREFUSED && errno != ENOENT)
+    return fail(
+      storage::errno_error(errno, "cannot look who listens at", path));
   if (::unlink(path.c_str()) != 0 && errno != ENOENT)
     return fail(storage::errno_error(errno, "cannot remove", path));
   return {};

@@ -12,6 +12,7 @@ namespace {
 
 /// An actor that does not say within this time how much waits for it is busy.
 constexpr std::chrono::milliseconds probe_limit{100};
+constexpr std::chrono::seconds part_limit{1};
 
 /// Models are named by the registry's children.
 uint64_t active_models(const std::vector<actor_directory::entry>& all) {
@@ -19,6 +20,18 @@ uint64_t active_models(const std::vector<actor_directory::entry>& all) {
   for (const auto& one : all)
     count += one.status.name.starts_with("model ") ? 1 : 0;
   return count;
+}
+
+/// `status` is for when something is broken: what does not answer soon is left
+/// out (null).
+template <class Part, class Handle, class Message, class Next>
+void part_of(const session_call& call, const Handle& whom, Message message,
+             Next next) {
+  call.self()
+    ->request(whom, std::min(call.limit(), caf::timespan{part_limit}),
+              call.from(), std::move(message))
+    .then([call, next](Part& part) { next(&part); },
+          [call, next](caf::error&) { next(nullptr); });
 }
 
 void tell_status(const session_call& call) {
@@ -40,18 +53,30 @@ void tell_status(const session_call& call) {
   status->log_level = to_string(present_log_level());
   status->active_models = active_models(directory.all());
   status->devices = services.facts->devices;
-  call.ask<std::vector<lane_status>>(
-    services.actors.services.scheduler, list_lanes{},
-    [=](std::vector<lane_status>& lanes) {
-      status->lanes = std::move(lanes);
-      call.ask<std::vector<job_status>>(
-        call.services().actors.runner, list_jobs{},
-        [=](std::vector<job_status>& jobs) {
-          status->jobs = std::move(jobs);
-          v1::Reply reply;
-          *reply.mutable_status() = to_wire(*status);
-          call.answer(std::move(reply));
-        });
+  const auto tell = [=] {
+    v1::Reply reply;
+    *reply.mutable_status() = to_wire(*status);
+    call.answer(std::move(reply));
+  };
+  const auto add_jobs = [=] {
+    part_of<std::vector<job_status>>(
+      call, call.services().actors.runner, list_jobs{},
+      [=](std::vector<job_status>* jobs) {
+        if (jobs)
+          status->jobs = std::move(*jobs);
+        else
+          status->silent.emplace_back("job_runner");
+        tell();
+      });
+  };
+  part_of<std::vector<lane_status>>(
+    call, services.actors.services.scheduler, list_lanes{},
+    [=](std::vector<lane_status>* lanes) {
+      if (lanes)
+        status->lanes = std::move(*lanes);
+      else
+        status->silent.emplace_back("scheduler");
+      add_jobs();
     });
 }
 

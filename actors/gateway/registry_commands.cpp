@@ -132,8 +132,8 @@ void resolve(const session_call& call, const v1::ResolveAlias& wanted) {
       call.services().actors.services.registry,
       resolve_alias{{ref, wanted.alias()}}, [=](const resolved_alias& found) {
         call.ask<manifest_ptr>(
-          call.services().actors.services.artifacts,
-          find_artifact{found.alias.artifact}, [=](const manifest_ptr& files) {
+          call.services().actors.finder, find_artifact{found.alias.artifact},
+          [=](const manifest_ptr& files) {
             v1::Reply reply;
             *reply.mutable_resolved() =
               to_wire(resolved_artifact{found.alias, found.at, *files});
@@ -153,10 +153,10 @@ void ensure(const session_call& call, const std::string& bytes) {
   std::copy(bytes.begin(), bytes.end(), raw.begin());
   const digest artifact{raw};
   call.ask<manifest_ptr>(
-    call.services().actors.services.artifacts, find_artifact{artifact},
+    call.services().actors.finder, find_artifact{artifact},
     [=](const manifest_ptr& files) {
       with_all_models(call, [=](const stored_keys& stored) {
-        call.ask<acknowledged>(
+        call.ask_for_work<acknowledged>(
           call.services().actors.origin,
           repair_artifact{files, origin_of(stored, artifact).value_or("")},
           [=](acknowledged) { call.done(); });
@@ -236,14 +236,14 @@ void collect(const session_call& call, const v1::CollectGarbage& wanted) {
   with_all_models(
     call, [=, dry_run = wanted.dry_run()](const stored_keys& stored) {
       call.with(live_artifacts(stored), [&](const std::set<digest>& live) {
-        call.ask<collected_garbage>(call.services().actors.services.artifacts,
-                                    collect_garbage{live, keep_for, dry_run},
-                                    [=](const collected_garbage& garbage) {
-                                      v1::Reply reply;
-                                      *reply.mutable_collected() =
-                                        to_wire(garbage);
-                                      call.answer(std::move(reply));
-                                    });
+        call.ask_for_work<collected_garbage>(
+          call.services().actors.services.artifacts,
+          collect_garbage{live, keep_for, dry_run},
+          [=](const collected_garbage& garbage) {
+            v1::Reply reply;
+            *reply.mutable_collected() = to_wire(garbage);
+            call.answer(std::move(reply));
+          });
       });
     });
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace trivium::actors {
 
@@ -153,6 +154,8 @@ void add_lineage(const model_ref& ref, const decoded_model& model,
     into.push_back(std::move(entry));
   }
   for (const auto& variant : model.variants) {
+    if (!variant.artifact.is_set())
+      continue; // being made, or failed: there is nothing that came of it
     lineage_entry entry;
     entry.artifact = variant.artifact;
     entry.parent = variant.source;
@@ -173,15 +176,18 @@ void add_lineage(const model_ref& ref, const decoded_model& model,
 /// that came from them.
 std::vector<lineage_entry> family(const std::vector<lineage_entry>& all,
                                   const std::vector<bool>& wanted) {
+  std::set<digest> parents;
+  std::set<digest> artifacts;
+  for (size_t i = 0; i < all.size(); ++i)
+    if (wanted[i]) {
+      artifacts.insert(all[i].artifact);
+      if (all[i].parent.is_set())
+        parents.insert(all[i].parent);
+    }
   auto is_in = wanted;
-  for (size_t i = 0; i < all.size(); ++i) {
-    if (!wanted[i])
-      continue;
-    for (size_t j = 0; j < all.size(); ++j)
-      if ((all[i].parent.is_set() && all[j].artifact == all[i].parent)
-          || (all[i].artifact.is_set() && all[j].parent == all[i].artifact))
-        is_in[j] = true;
-  }
+  for (size_t i = 0; i < all.size(); ++i)
+    is_in[i] = is_in[i] || parents.contains(all[i].artifact)
+               || artifacts.contains(all[i].parent);
   std::vector<lineage_entry> found;
   for (size_t i = 0; i < all.size(); ++i)
     if (is_in[i])

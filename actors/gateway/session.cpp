@@ -20,12 +20,21 @@ using v1::Request;
 /// they subscribed to may have been restarted.
 constexpr std::chrono::seconds watch_tick{2};
 
+/// Of what a client says of itself, as the log shows it.
+constexpr size_t longest_name = 64;
+
 constexpr std::chrono::minutes longest_limit{24 * 60};
 
 bool takes_long(const Request& request) {
   return request.command_case() == Request::kGolden
          || request.command_case() == Request::kEnsure
          || request.command_case() == Request::kCollectGarbage;
+}
+
+bool makes_room(const Request& request) {
+  return request.command_case() == Request::kCancelRequest
+         || request.command_case() == Request::kUnwatch
+         || request.command_case() == Request::kReceived;
 }
 
 expected<envelope> envelope_of(const Request& request,
@@ -54,8 +63,8 @@ std::chrono::milliseconds limit_of(const Request& request) {
 void greet(const session_call& call, const v1::Hello& hello,
            const session_peer& peer) {
   log_info(call.from(), "client greeted",
-           {{"client", hello.name()},
-            {"version", hello.version()},
+           {{"client", hello.name().substr(0, longest_name)},
+            {"version", hello.version().substr(0, longest_name)},
             {"pid", std::to_string(peer.pid)}});
   if (hello.protocol() == 0)
     return call.fail({ec::invalid_argument, "the client names no protocol"});
@@ -121,6 +130,12 @@ session(session_pointer self, shared_services services, session_peer peer) {
           self->demonitor(state.client.address());
         state.client = client;
         self->monitor(client);
+      }
+      // What makes room, or frees an id, needs no place of its own.
+      if (makes_room(request)) {
+        const session_call call{self, services, {}, 0, command_limit};
+        carry_out(call, request, peer);
+        return call.promise();
       }
       if (state.requests.size() >= session_state::max_requests)
         return failure_reply({ec::resource_exhausted,

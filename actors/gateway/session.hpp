@@ -30,6 +30,9 @@ struct session_services {
   std::shared_ptr<const storage::artifact_store> artifacts;
   std::shared_ptr<accelerators::executor> executor;
   std::shared_ptr<const node_facts> facts;
+  /// Runs of golden sets under way, each a process.
+  std::shared_ptr<std::atomic<uint32_t>> golden_runs =
+    std::make_shared<std::atomic<uint32_t>>(0);
 };
 
 /// Who is at the other end, as the door saw it; what a client says of itself

@@ -57,10 +57,26 @@ public:
   void fail(const error& e) const { answer(failure_reply(e)); }
   void done() const { answer(done_reply()); }
 
-  /// Asks another actor of the node; an error answers the call.
+  [[nodiscard]] caf::timespan limit() const { return caf::timespan{limit_}; }
+
+  /// Asks another actor of the node for what takes no time: CAF's clock keeps
+  /// each time-out until it is over. An error answers the call.
   template <class Answer, class Handle, class Message, class Next>
   void ask(const Handle& whom, Message message, Next next) const {
-    self_->request(whom, caf::timespan{limit_}, from_, std::move(message))
+    ask_within<Answer>(std::min(limit(), caf::timespan{command_limit}), whom,
+                       std::move(message), std::move(next));
+  }
+
+  /// The same for what reads or writes whole models.
+  template <class Answer, class Handle, class Message, class Next>
+  void ask_for_work(const Handle& whom, Message message, Next next) const {
+    ask_within<Answer>(limit(), whom, std::move(message), std::move(next));
+  }
+
+  template <class Answer, class Handle, class Message, class Next>
+  void ask_within(caf::timespan limit, const Handle& whom, Message message,
+                  Next next) const {
+    self_->request(whom, limit, from_, std::move(message))
       .then([call = *this, next](Answer& got) { next(got); },
             [call = *this](caf::error& e) { call.fail(from_caf(e)); });
   }

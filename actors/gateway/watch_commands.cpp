@@ -1,4 +1,5 @@
 #include "actors/gateway/session_call.hpp"
+#include "actors/observability/log.hpp"
 #include "messages/values/keys.hpp"
 #include "messages/wire/jobs.hpp"
 #include "messages/wire/records.hpp"
@@ -26,27 +27,30 @@ bool is_wanted(const notice_window::event_watch& watch,
 
 /// Sends one page of the log, read when the last revision was at least `head`,
 /// as far as the window allows; false when the window is full.
-expected<bool> send_page(session_pointer self, uint64_t id,
-                         notice_window::event_watch& watch,
-                         const std::vector<change>& page, revision head) {
+bool send_page(session_pointer self, uint64_t id,
+               notice_window::event_watch& watch,
+               const std::vector<change>& page, revision head) {
   auto& notices = self->state.notices;
   for (const auto& one : page) {
     if (!one.after.key.starts_with(keys::events_prefix) || one.is_erase)
       continue;
     if (one.after.modified < watch.next)
       continue;
-    TRIVIUM_TRY(auto event, storage::decode_event(one.after.value));
-    event.revision = one.after.modified;
-    if (is_wanted(watch, event)) {
+    const auto event = storage::decode_event(one.after.value);
+    if (!event)
+      log_warning(envelope{}, "an event cannot be read and is left out",
+                  {{"revision", std::to_string(one.after.modified)},
+                   {"reason", event.error().text}});
+    if (event && is_wanted(watch, *event)) {
       if (!notices.has_room())
         return false;
       auto notice = notices.make(id);
       auto& said = *notice.mutable_event();
-      said.set_revision(event.revision);
-      *said.mutable_event() = to_wire(event);
+      said.set_revision(one.after.modified);
+      *said.mutable_event() = to_wire(*event);
       self->send(self->state.client, notice);
     }
-    watch.next = event.revision + 1;
+    watch.next = one.after.modified + 1;
   }
   // What this page holds is sent; revisions without an event count too.
   const auto last = page.empty() ? head : page.back().after.modified;
@@ -71,8 +75,7 @@ void read_on(session_pointer self, const shared_services& services,
         if (found == watches.end())
           return;
         found->second.is_reading = false;
-        const auto is_sent = send_page(self, id, found->second, page, head);
-        if (!is_sent || !*is_sent)
+        if (!send_page(self, id, found->second, page, head))
           return;
         // What was committed since the page was read has told so already.
         found->second.is_behind =
@@ -208,6 +211,7 @@ void carry_out_watch_command(const session_call& call,
   switch (request.command_case()) {
   case v1::Request::kWatch:
     watch(call, request.watch());
+    subscribe(call.self(), call.shared_services());
     break;
   case v1::Request::kUnwatch:
     notices.events.erase(request.unwatch().id());
@@ -219,9 +223,7 @@ void carry_out_watch_command(const session_call& call,
     call.done();
     break;
   }
-  const auto services = call.shared_services();
-  subscribe(call.self(), services);
-  pump_notices(call.self(), services);
+  pump_notices(call.self(), call.shared_services());
 }
 
 } // namespace trivium::actors

@@ -92,6 +92,10 @@ void spawn_registry(spawner& tree, const node_resources& resources,
     tree.supervise<artifact_actor>("artifact_keeper", [artifacts](parent self) {
       return self->spawn<caf::detached>(artifact_keeper, artifacts);
     });
+  made.finder =
+    tree.supervise<artifact_actor>("artifact_finder", [artifacts](parent self) {
+      return self->spawn<caf::detached>(artifact_keeper, artifacts);
+    });
   made.origin =
     tree.supervise<origin_actor>("origin_tier", [artifacts](parent self) {
       return self->spawn<caf::detached>(origin_tier, artifacts);
@@ -101,7 +105,7 @@ void spawn_registry(spawner& tree, const node_resources& resources,
       return self->spawn<caf::detached>(disk_tier, artifacts, origin);
     });
   services.pull = tree.supervise<pull_actor>(
-    "pull", [registry = services.registry, keeper = services.artifacts,
+    "pull", [registry = services.registry, keeper = made.finder,
              tier = made.tier](parent self) {
       return self->spawn<caf::detached>(pull, registry, keeper, tier);
     });
@@ -127,7 +131,7 @@ expected<node_actors> spawn_node_actors(caf::actor_system& system,
     "job_runner", [services, resumes = resources.resumes_jobs,
                    tenant = resources.settings.name_space](parent self) {
       auto runner = self->spawn(job_runner, services);
-      if (resumes) // its answer would come to the supervisor
+      if (resumes && *resumes) // its answer would come to the supervisor
         caf::anon_send(runner, new_envelope(tenant, "node"), resume_jobs{});
       return runner;
     });

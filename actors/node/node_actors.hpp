@@ -20,8 +20,9 @@ struct node_resources {
   std::shared_ptr<storage::artifact_store> artifacts;
   /// Of which the first computes; probed when empty.
   std::vector<std::shared_ptr<accelerators::device>> devices;
-  /// Parked jobs go on, also those that a job runner left behind.
-  bool resumes_jobs = false;
+  /// Once set, a job runner that comes in another's place takes up what that
+  /// one left; null: never.
+  std::shared_ptr<const std::atomic<bool>> resumes_jobs;
 };
 
 /// The actors of a node, each under a supervisor of its own (`supervised`), so
@@ -30,6 +31,8 @@ struct node_actors {
   job_services services;
   metadata_reader_actor reader;
   event_bus_actor events;
+  /// Looks artifacts up while services.artifacts hashes or collects.
+  artifact_actor finder;
   tier_actor tier;
   origin_actor origin;
   job_runner_actor runner;

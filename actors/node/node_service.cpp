@@ -61,6 +61,29 @@ link_limits door_limits(const config::door_settings& settings) {
   return limits;
 }
 
+/// Says who was refused, at most once a second: clients try again and again.
+class refusal_log {
+public:
+  void add(link_peer peer, const std::string& why) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told_ < 1s) {
+      ++untold_;
+      return;
+    }
+    log_warning(envelope{}, "the door refused a client",
+                {{"why", why},
+                 {"pid", std::to_string(peer.pid)},
+                 {"uid", std::to_string(peer.uid)},
+                 {"others_meanwhile", std::to_string(untold_)}});
+    told_ = now;
+    untold_ = 0;
+  }
+
+private:
+  std::chrono::steady_clock::time_point told_{};
+  uint64_t untold_ = 0;
+};
+
 class running_node final : public node_service {
 public:
   explicit running_node(const service_options& options)
@@ -91,7 +114,7 @@ public:
     resources_.devices = options_.devices;
     resources_.metadata = std::move(opened.metadata);
     resources_.artifacts = std::move(opened.artifacts);
-    resources_.resumes_jobs = true;
+    resources_.resumes_jobs = resumes_jobs_;
     resources_.executor = accelerators::make_child_executor(
       options_.program, limits_of(options_.settings.executor));
     // The runtime is looked for when somebody asks: that takes a process.
@@ -102,7 +125,13 @@ public:
     close_side_doors(runtime_->system);
     TRIVIUM_TRY(actors_, spawn_node_actors(runtime_->system, resources_));
     TRIVIUM_CHECK(open_door());
-    return announce();
+    TRIVIUM_CHECK(announce());
+    // Not before: a node that cannot be reached is about to end.
+    *resumes_jobs_ = true;
+    caf::anon_send(actors_.runner,
+                   new_envelope(facts_->identity.name_space, "node"),
+                   resume_jobs{});
+    return {};
   }
 
   const node_identity& identity() const override { return facts_->identity; }
@@ -153,14 +182,21 @@ private:
                   slot = relay_slot_](caf::event_based_actor* self) {
       return caf::actor_cast<caf::actor>(self->spawn(door, services, slot));
     };
+    static_cast<void>(subject_of(::geteuid())); // here it may take its time
     const auto front = runtime_->system.spawn(supervised, std::move(spec));
     actors_.order.push_back(caf::actor_cast<caf::strong_actor_ptr>(front));
     link_events events;
     events.opened = [front](link_id link, int inner, link_peer peer) {
-      caf::anon_send(front, link_opened{link, inner, peer});
+      caf::anon_send(
+        front,
+        link_opened{link, std::make_shared<passed_descriptor>(inner), peer});
     };
     events.closed = [front](link_id link, const std::string& why) {
       caf::anon_send(front, link_closed{link, why});
+    };
+    events.refused = [log = refusal_log{}](link_peer peer,
+                                           const std::string& why) mutable {
+      log.add(peer, why);
     };
     TRIVIUM_TRY(auto opened,
                 link_relay::open(socket_, door_limits(options_.settings.door),
@@ -215,6 +251,8 @@ private:
   std::shared_ptr<node_facts> facts_;
   std::shared_ptr<std::weak_ptr<link_relay>> relay_slot_;
   std::unique_ptr<service_runtime> runtime_;
+  std::shared_ptr<std::atomic<bool>> resumes_jobs_ =
+    std::make_shared<std::atomic<bool>>(false);
   node_actors actors_;
   std::shared_ptr<link_relay> relay_;
   bool is_announced_ = false;

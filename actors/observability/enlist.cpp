@@ -6,6 +6,7 @@
 #include "messages/interfaces/type_ids.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/mailbox_element.hpp>
 #include <caf/message.hpp>
 #include <caf/message_view.hpp>
 #include <caf/scheduled_actor.hpp>
@@ -26,6 +27,8 @@ caf::result<caf::message> answer_unknown(caf::scheduled_actor* self,
   const auto content = x.move_content_to_message();
   if (content.match_elements<op::probe>())
     return caf::make_message(waiting_messages(self));
+  if (!self->current_mailbox_element()->mid.is_request())
+    return caf::message{}; // an error would end who sent it
   return caf::make_error(caf::sec::unexpected_message);
 }
 

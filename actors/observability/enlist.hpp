@@ -14,10 +14,11 @@ namespace trivium::actors {
 
 /// What every actor of a node does first. It stands in the actor_directory
 /// until it ends and tells it how many messages wait. What a library throws
-/// inside it ends it, and who asked gets an error that says what it was (by
-/// itself CAF prints to standard output, where reports go, and tells the asker
-/// no more than that something was thrown). A message that it does not know is
-/// dropped, a request answered with an error: CAF would print it.
+/// inside it ends it, and who asked gets an error that says what it was, unless
+/// a promise was made already: then his time-out tells him (by itself CAF
+/// prints to standard output, where reports go, and tells the asker no more
+/// than that something was thrown). A message that it does not know is dropped,
+/// a request answered with an error: CAF would print it.
 void enlist(caf::scheduled_actor* self);
 
 } // namespace trivium::actors

@@ -20,6 +20,22 @@
 
 namespace trivium::actors {
 
+job_runner_state::~job_runner_state() {
+  for (auto& [id, job] : jobs) {
+    if (job.outcome)
+      continue;
+    if (job.listener)
+      caf::anon_send(
+        job.listener, job.from,
+        job_outcome{
+          id, nullptr, nullptr, {ec::unavailable, "its runner ended"}});
+    if (job.is_running() && !job.from.cancel.is_cancelled()) {
+      *job.is_parking = true;
+      job.from.cancel.cancel();
+    }
+  }
+}
+
 namespace {
 
 using pointer = job_runner_actor::stateful_pointer<job_runner_state>;
@@ -29,11 +45,17 @@ tl::unexpected<error> no_such_job(const std::string& id) {
   return fail(ec::not_found, "no job \"" + printable(id) + "\" is known");
 }
 
+double seconds_of(const tracked_job& job) {
+  return job.is_running()
+           ? std::chrono::duration<double>(steady::now() - job.began).count()
+           : job.status.seconds;
+}
+
+/// As others see it: without the request, up to 1 MiB with each step.
 job_status status_now(const tracked_job& job) {
   auto status = job.status;
-  if (job.is_running())
-    status.seconds =
-      std::chrono::duration<double>(steady::now() - job.began).count();
+  status.record.request.clear();
+  status.seconds = seconds_of(job);
   return status;
 }
 
@@ -93,7 +115,7 @@ void ended(pointer self, const job_services& services, tracked_job& job,
     state_of(outcome.failure, *job.is_parking && !record.request.empty());
   record.reason = outcome.failure.text;
   record.ended_at = wall_clock();
-  job.status = status_now(job);
+  job.status.seconds = seconds_of(job);
   job.status.is_queued = false;
   if (job.is_running()) {
     --state.running;
@@ -287,21 +309,21 @@ caf::result<std::string> submit_request(pointer self,
 /// `to`; any other stays. Then `done`, with what went wrong.
 void rewrite(pointer self, const job_services& services, const envelope& from,
              const std::string& id, job_state to, const std::string& reason,
-             std::function<void(error)> done) {
+             std::function<void(const expected<void>&)> done) {
   const auto key = keys::job(id);
   if (!key || !services.writer)
-    return done(no_such_job(id).value());
+    return done(no_such_job(id));
   self->request(services.reader, command_limit, from, read_key{*key})
     .then(
       [=](const key_value& stored) {
         auto record = storage::decode_job(stored.value);
         if (!record)
-          return done(record.error());
+          return done(fail(record.error()));
         if (record->state != job_state::parked
             && record->state != job_state::running)
-          return done({ec::failed_precondition,
-                       id + " has ended already: "
-                         + std::string{to_string(record->state)}});
+          return done(fail(ec::failed_precondition,
+                           id + " has ended already: "
+                             + std::string{to_string(record->state)}));
         record->state = to;
         record->reason = reason;
         record->ended_at = wall_clock();
@@ -314,14 +336,14 @@ void rewrite(pointer self, const job_services& services, const envelope& from,
           .then(
             [=](const commit_result& result) {
               done(result.succeeded
-                     ? error{}
-                     : error{ec::conflict, id + " goes on meanwhile"});
+                     ? expected<void>{}
+                     : fail(ec::conflict, id + " goes on meanwhile"));
             },
-            [=](caf::error& e) { done(from_caf(e)); });
+            [=](caf::error& e) { done(fail(from_caf(e))); });
       },
       [=](caf::error& e) {
         auto why = from_caf(e);
-        done(why.code == ec::not_found ? no_such_job(id).value() : why);
+        done(why.code == ec::not_found ? no_such_job(id) : fail(why));
       });
 }
 
@@ -332,12 +354,13 @@ caf::result<acknowledged> stop_stored(pointer self,
                                       const std::string& id) {
   auto promise = self->make_response_promise<acknowledged>();
   rewrite(self, services, from, id, job_state::cancelled,
-          "stopped before it began", [=](const error& failure) mutable {
+          "stopped before it began",
+          [=](const expected<void>& written) mutable {
             auto& state = self->state;
             const auto found = state.jobs.find(id);
             if (found != state.jobs.end() && !found->second.is_running()
                 && !found->second.outcome) {
-              if (failure.code != ec::none) {
+              if (!written) {
                 // Nobody else takes it up again; its place is the last now.
                 found->second.is_stopping = false;
                 state.waiting.push_back(id);
@@ -347,8 +370,8 @@ caf::result<acknowledged> stop_stored(pointer self,
                          {ec::cancelled, "stopped before it began"});
               }
             }
-            if (failure.code != ec::none)
-              promise.deliver(to_caf(failure));
+            if (!written)
+              promise.deliver(to_caf(written.error()));
             else
               promise.deliver(acknowledged{});
           });
@@ -403,7 +426,7 @@ void resume(pointer self, const job_services& services, const envelope& from,
     log_warning(from, "a parked job cannot go on",
                 {{"job", record.id}, {"reason", wanted.error().text}});
     return rewrite(self, services, from, record.id, job_state::failed, reason,
-                   [](const error&) {});
+                   [](const expected<void>&) {});
   }
   tracked_job job;
   job.from = from;
@@ -447,7 +470,7 @@ caf::result<acknowledged> park(pointer self, const job_services& services,
       // a sync of all its bytes, has ended.
       if (!job.status.record.request.empty())
         rewrite(self, services, from, id, job_state::parked, "the node stopped",
-                [](const error&) {});
+                [](const expected<void>&) {});
       *job.is_parking = true;
       job.from.cancel.cancel();
     }

@@ -52,14 +52,9 @@ struct job_runner_state {
   bool is_parking = false;
   std::vector<caf::typed_response_promise<acknowledged>> parked;
 
-  /// Jobs do not outlive who answers for them: they are parked, for the next.
-  ~job_runner_state() {
-    for (auto& [id, job] : jobs)
-      if (job.is_running() && !job.from.cancel.is_cancelled()) {
-        *job.is_parking = true;
-        job.from.cancel.cancel();
-      }
-  }
+  /// Jobs do not outlive who answers for them: they are parked, for the next
+  /// one, and who listens is told.
+  ~job_runner_state();
 };
 
 /// See the interface. A job submitted as a job_request is written down before

@@ -65,9 +65,13 @@ caf::result<caf::message> pass_on(pointer self, const child_spec& spec,
   auto content = x.move_content_to_message();
   if (content.match_elements<op::probe>())
     return caf::make_message(static_cast<uint64_t>(self->mailbox().size()));
-  if (!self->state.child)
-    return to_caf({ec::unavailable, spec.name + " is being restarted"});
   auto* const element = self->current_mailbox_element();
+  if (!self->state.child) {
+    // To one who did not ask, an error would be a message that ends him.
+    if (!element->mid.is_request())
+      return caf::message{};
+    return to_caf({ec::unavailable, spec.name + " is being restarted"});
+  }
   self->state.child->enqueue(
     caf::make_mailbox_element(std::move(element->sender), element->mid,
                               std::move(element->stages), std::move(content)),

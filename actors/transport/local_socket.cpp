@@ -40,10 +40,14 @@ int connect_local(const std::filesystem::path& path) {
   const local_address address{path};
   if (address.get() == nullptr)
     return -1;
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  // A listener whose backlog is full (its process is stopped, say) is no reason
+  // to wait.
+  const int fd =
+    ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0)
     return -1;
-  if (::connect(fd, address.get(), local_address::size) == 0)
+  if (::connect(fd, address.get(), local_address::size) == 0
+      && ::fcntl(fd, F_SETFL, 0) == 0)
     return fd;
   const auto why = errno;
   ::close(fd);

@@ -71,13 +71,14 @@ struct node_status {
   std::vector<job_status> jobs; ///< Queued and running.
   uint64_t active_models = 0;
   std::vector<device_status> devices;
+  std::vector<std::string> silent; ///< Actors whose part is missing.
 };
 
 struct actor_status {
   uint64_t id = 0;
   uint64_t parent = 0; ///< 0: the root.
   std::string name;
-  std::string state; ///< "running", "busy", "restarting", "given up".
+  std::string state; ///< "running", "busy", "restarting".
   uint64_t mailbox = 0;
   uint64_t restarts = 0;
   std::string last_failure;

@@ -49,6 +49,8 @@ v1::NodeStatus to_wire(const node_status& status) {
   write_all(status.jobs, *out.mutable_jobs());
   out.set_active_models(status.active_models);
   write_all(status.devices, *out.mutable_devices());
+  for (const auto& name : status.silent)
+    out.add_silent(wire_text(name));
   return out;
 }
 
@@ -70,6 +72,7 @@ expected<node_status> from_wire(const v1::NodeStatus& wire) {
   status.active_models = wire.active_models();
   TRIVIUM_TRY(status.devices,
               read_all<device_status>(wire.devices(), from_wire));
+  status.silent = {wire.silent().begin(), wire.silent().end()};
   return status;
 }
 

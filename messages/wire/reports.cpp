@@ -118,7 +118,7 @@ v1::PipelineReport to_wire(const pipeline_report& report) {
   v1::PipelineReport out;
   out.set_job(wire_text(report.job));
   out.set_trace_id(wire_text(report.trace_id));
-  if (!report.source.model.model.empty())
+  if (report.source.artifact.is_set()) // else it was never registered
     *out.mutable_source() = to_wire(report.source);
   out.set_version_was_known(report.version_was_known);
   if (!report.variant.model.model.empty())

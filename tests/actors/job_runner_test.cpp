@@ -63,7 +63,8 @@ struct runner_fixture : deterministic_actors {
     services.mode = worker_mode::pooled;
     services.registry = caf::actor_cast<registry_actor>(
       caf::actor_cast<caf::strong_actor_ptr>(asked));
-    services.writer = keep(system.spawn(metadata_writer, store));
+    writer = keep(system.spawn(metadata_writer, store));
+    services.writer = writer;
     services.reader = keep(system.spawn(metadata_reader, store));
     services.jobs_at_once = jobs_at_once;
     runner = keep(system.spawn(job_runner, services));
@@ -138,6 +139,7 @@ struct runner_fixture : deterministic_actors {
 
   std::shared_ptr<memory_store> store = std::make_shared<memory_store>();
   asked_registry_actor asked;
+  metadata_writer_actor writer;
   job_runner_actor runner;
   envelope from;
 
@@ -255,13 +257,14 @@ BOOST_AUTO_TEST_CASE(is_answered_when_every_job_has_stopped) {
   const auto running = must(submit("1.0.0"));
   const auto waiting = must(submit("2.0.0"));
   auto parked = park();
-  const auto was_running = stored(running).state;
+  const auto at_once = stored(running).state;
   end(0);
   bool is_answered = false;
   parked.receive([&](acknowledged) { is_answered = true; },
                  [](caf::error& e) { BOOST_FAIL(from_caf(e).text); });
 
-  BOOST_TEST((was_running == job_state::running));
+  // Written at once: the node may have to leave before the job has ended.
+  BOOST_TEST((at_once == job_state::parked));
   BOOST_TEST(is_answered);
   BOOST_TEST((stored(running).state == job_state::parked));
   BOOST_TEST((stored(waiting).state == job_state::parked));
@@ -331,6 +334,35 @@ BOOST_AUTO_TEST_CASE(takes_over_the_jobs_of_a_runner_that_crashed) {
   BOOST_TEST(begun() == (versions{"2.0.0", "1.0.0"}),
              boost::test_tools::per_element());
   BOOST_TEST(questions().back().from.job == ids.front());
+}
+
+BOOST_AUTO_TEST_CASE(leaves_jobs_that_can_be_cancelled_before_they_go_on) {
+  must(submit("1.0.0"));
+  const auto id = must(submit("2.0.0"));
+  auto parked = park();
+  end(0);
+  parked.receive([](acknowledged) {},
+                 [](caf::error& e) { BOOST_FAIL(from_caf(e).text); });
+  spawn(2); // and does not resume
+  must(stop(id));
+
+  BOOST_TEST((stored(id).state == job_state::cancelled));
+  BOOST_TEST(code(stop(id)) == ec::failed_precondition);
+}
+
+BOOST_AUTO_TEST_CASE(ends_what_cannot_go_on_with_the_reason) {
+  job_record old;
+  old.id = "job-old";
+  old.state = job_state::parked;
+  old.request = "no request";
+  must(ask<commit_result>(
+    writer, from,
+    transaction{
+      {}, {put{must(keys::job(old.id)), storage::encode(old), false}}, {}}));
+  must(ask<acknowledged>(runner, from, resume_jobs{}));
+
+  BOOST_TEST((stored(old.id).state == job_state::failed));
+  BOOST_TEST(stored(old.id).reason.starts_with("cannot go on: "));
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_with_nothing_that_ended) {

@@ -2,7 +2,10 @@
 #include "actors/gateway/session.hpp"
 #include "actors/registry/metadata_writer.hpp"
 #include "actors/registry/registry.hpp"
+#include "messages/values/keys.hpp"
 #include "messages/wire/failure.hpp"
+#include "messages/wire/jobs.hpp"
+#include "storage/records/records.hpp"
 #include "tests/actors/memory_store.hpp"
 #include "tests/support/deterministic_actors.hpp"
 #include "tests/support/expected_checks.hpp"
@@ -58,6 +61,7 @@ struct told_runner_state {
 
 using told_runner_actor = caf::typed_actor<
   caf::replies_to<envelope, list_jobs>::with<std::vector<job_status>>,
+  caf::replies_to<envelope, get_job>::with<job_details_ptr>,
   caf::replies_to<envelope, job_watcher_actor>::with<acknowledged>>;
 using told_runner_pointer =
   told_runner_actor::stateful_pointer<told_runner_state>;
@@ -65,6 +69,14 @@ using told_runner_pointer =
 told_runner_actor::behavior_type told_runner(told_runner_pointer self) {
   return {
     [](const envelope&, list_jobs) { return std::vector<job_status>{}; },
+    [](const envelope&, const get_job& wanted) -> caf::result<job_details_ptr> {
+      if (wanted.job != "job-known")
+        return to_caf({ec::not_found, "no such job"});
+      auto details = std::make_shared<job_details>();
+      details->status.record.id = wanted.job;
+      details->status.done = 7;
+      return job_details_ptr{details};
+    },
     [self](const envelope&, const job_watcher_actor& watcher) {
       auto& watchers = self->state.watchers;
       if (std::find(watchers.begin(), watchers.end(), watcher)
@@ -161,6 +173,12 @@ struct session_fixture : deterministic_actors {
       command.version.format = model_format::onnx;
       must(ask<version_registered>(registry, envelope{}, command));
     }
+  }
+
+  void put_record(const std::string& key, const std::string& value) {
+    const auto writer = keep(system.spawn(metadata_writer, store));
+    must(ask<commit_result>(writer, envelope{},
+                            transaction{{}, {put{key, value, false}}, {}}));
   }
 
   /// What has come since the last call.
@@ -296,15 +314,33 @@ BOOST_AUTO_TEST_CASE(refuses_more_requests_than_it_answers_at_once) {
   BOOST_TEST(call(status_request()).has_status());
 }
 
-BOOST_AUTO_TEST_CASE(answers_within_the_limit_that_the_client_set) {
+BOOST_AUTO_TEST_CASE(takes_what_makes_room_when_all_places_are_taken) {
   lanes_state().is_slow = true;
-  auto request = status_request();
-  request.set_limit_ms(200);
-  auto asked = begin(request);
-  schedule().advance_time(200ms);
-  schedule().run();
+  std::vector<decltype(begin(status_request()))> asked;
+  for (size_t i = 0; i < session_state::max_requests; ++i)
+    asked.push_back(begin(status_request()));
+  v1::Request stop;
+  stop.mutable_cancel_request()->set_id(1);
+  v1::Request received;
+  received.mutable_received()->set_sequence(1);
 
-  BOOST_TEST(code_of(end(asked)) == ec::deadline_exceeded);
+  BOOST_TEST(call(stop).has_done());
+  BOOST_TEST(call(received).has_done());
+  answer_lanes();
+  for (auto& one : asked)
+    BOOST_TEST(end(one).has_status());
+}
+
+BOOST_AUTO_TEST_CASE(tells_the_status_without_what_does_not_answer) {
+  lanes_state().is_slow = true;
+  auto asked = begin(status_request());
+  schedule().advance_time(1s);
+  schedule().run();
+  const auto reply = end(asked);
+
+  BOOST_REQUIRE(reply.has_status());
+  BOOST_REQUIRE(reply.status().silent_size() == 1);
+  BOOST_TEST(reply.status().silent(0) == "scheduler");
 }
 
 BOOST_AUTO_TEST_CASE(ends_with_its_client) {
@@ -409,6 +445,24 @@ BOOST_AUTO_TEST_CASE(is_silent_when_it_has_ended) {
   BOOST_TEST(notices().empty());
 }
 
+BOOST_AUTO_TEST_CASE(goes_on_where_a_restored_store_stands) {
+  register_versions(3);
+  watch_events(1, 100); // what the client heard of the store before
+  register_versions(2);
+
+  BOOST_TEST(revisions() == counted(4, 2), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(leaves_out_an_event_that_cannot_be_read) {
+  register_versions(1);
+  put_record("events/" + keys::revision_text(2), "not an event");
+  register_versions(1);
+  watch_events(1, 1);
+
+  BOOST_TEST(revisions() == (std::vector<revision>{1, 3}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(is_refused_under_an_id_that_is_in_use) {
   watch_events(1, 1);
   v1::Request request;
@@ -421,6 +475,27 @@ BOOST_AUTO_TEST_CASE(is_refused_under_an_id_that_is_in_use) {
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(a_watch_of_jobs, session_fixture)
+
+BOOST_AUTO_TEST_CASE(begins_with_the_present_state) {
+  watch_job(1, "job-known");
+  const auto heard = notices();
+
+  BOOST_REQUIRE(heard.size() == 1u);
+  BOOST_TEST(heard[0].job().done() == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(begins_with_the_record_of_a_job_that_is_forgotten) {
+  job_record old;
+  old.id = "job-old";
+  old.state = job_state::interrupted;
+  put_record(must(keys::job(old.id)), storage::encode(old));
+  watch_job(1, old.id);
+  const auto heard = notices();
+
+  BOOST_REQUIRE(heard.size() == 1u);
+  BOOST_TEST(
+    (must(from_wire(heard[0].job())).record.state == job_state::interrupted));
+}
 
 BOOST_AUTO_TEST_CASE(hears_every_change_while_there_is_room) {
   watch_job(1, "job-1");

@@ -168,6 +168,25 @@ def settings(folder, text):
 
 
 @claim
+def a_node_tells_what_happens_unless_its_settings_say_otherwise(folder):
+    silent = settings(folder, "lanes: 1\n")
+    told = succeed(folder, "serve", "--print-config", "--config", silent).out
+    assert "  level: info\n" in told, told
+    named = succeed(folder, "serve", "--print-config", "--config", silent,
+                    "--log-level", "error").out
+    assert "  level: error\n" in named, named
+
+
+@claim
+def printed_settings_are_read_again(folder):
+    store = folder / 'a"b\\c'
+    first = succeed(folder, "serve", "--print-config", "--store", store).out
+    again = succeed(folder, "serve", "--print-config", "--config",
+                    settings(folder, first), env={"TRIVIUM_STORE": ""}).out
+    assert again == first, (first, again)
+
+
+@claim
 def log_lines_are_json_with_job_and_trace(folder):
     log = folder / "trivium.log"
     path = settings(folder, "log:\n  level: debug\n  format: json\n"

@@ -3,8 +3,6 @@
 the examples built against it talk to a node."""
 # trivium-test: timeout=600
 
-import os
-import pathlib
 import subprocess
 import sys
 
@@ -12,9 +10,7 @@ import scenario  # noqa: F401
 from scenario import flat_models as flat
 from scenario.claims import claim, main
 from scenario.node import serving
-from scenario.program import ROOT, succeed
-
-BUILD = pathlib.Path(os.environ["TRIVIUM_BUILD"])
+from scenario.program import BUILD, ROOT, succeed
 
 
 def ran(*command, **options):

@@ -9,7 +9,39 @@ import sys
 import scenario  # noqa: F401  (moves into the peers' environment)
 from scenario import large_models
 from scenario.claims import claim, main
-from scenario.node import answer_of, client, serving
+from scenario.node import (HANG_SECONDS, Node, answer_of, client, eventually,
+                           serving)
+from scenario.program import start
+
+
+@claim
+def a_job_that_fails_at_once_says_why(folder):
+    with serving(folder) as node:
+        job = node.ask("pipeline", folder / "nowhere.onnx", "m", "1.0.0",
+                       "int8")["id"]
+        ended = node.ask("await", job)
+        assert ended["state"] == "failed", ended
+        assert "nowhere.onnx" in ended["failure"], ended
+
+
+@claim
+def a_console_follows_a_job_over_a_crash_of_the_node(folder):
+    large_models.wants_disk(folder, 4)
+    model = large_models.large_safetensors(folder / "m.safetensors", 48,
+                                           (2048, 4096))
+    with Node(folder) as node:
+        job = node.ask("pipeline", model, "m", "1.0.0", "int8")["id"]
+        eventually("the job quantizes",
+                   lambda: node.ask("job", job)["stage"] == "quantize")
+        watching = start(folder, "repl", "-c", f"watch {job}")
+        eventually("the console watches",
+                   lambda: node.ask("status")["sessions"] == 2)
+        node.kill()
+    with serving(folder):
+        out, err = watching.communicate(timeout=HANG_SECONDS)
+    assert watching.returncode == 1, (out, err)
+    assert "connected again" in err, err
+    assert "ended before the job" in err, err
 
 
 @claim

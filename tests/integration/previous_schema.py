@@ -3,17 +3,15 @@
 node of another version."""
 # trivium-test: timeout=120
 
-import os
-import pathlib
 import subprocess
 import sys
 
 import scenario  # noqa: F401
 from scenario.claims import claim, main
 from scenario.node import Node, program, serving
-from scenario.program import run
+from scenario.program import BUILD, run
 
-CLIENT = pathlib.Path(os.environ["TRIVIUM_BUILD"]) / "bin/tests/previous_client"
+CLIENT = BUILD / "bin/tests/previous_client"
 
 
 @claim

@@ -59,7 +59,9 @@ int serve(const char* socket) {
     system.spawn(door, std::shared_ptr<const session_services>{services}, slot);
   link_events events;
   events.opened = [=](link_id link, int inner, link_peer peer) {
-    caf::anon_send(front, link_opened{link, inner, peer});
+    caf::anon_send(
+      front,
+      link_opened{link, std::make_shared<passed_descriptor>(inner), peer});
   };
   events.closed = [=](link_id link, const std::string& why) {
     caf::anon_send(front, link_closed{link, why});

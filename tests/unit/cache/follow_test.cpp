@@ -375,6 +375,20 @@ struct hook_fixture : follow_fixture {
 
 BOOST_FIXTURE_TEST_SUITE(the_hook_of_a_follower, hook_fixture)
 
+BOOST_AUTO_TEST_CASE(leaves_its_children_time_to_end) {
+  // The shell dies of the signal at once; what it runs clears up first.
+  options.exec = "(trap 'sleep 0.1; touch " + (folder / "cleared").string()
+                 + "; exit' TERM; touch " + (folder / "runs").string()
+                 + "; while :; do sleep 0.01; done); true";
+  {
+    running_follower running{source, options};
+    while (!fs::exists(folder / "runs"))
+      std::this_thread::yield();
+  }
+
+  BOOST_TEST(fs::exists(folder / "cleared"));
+}
+
 BOOST_AUTO_TEST_CASE(knows_what_was_switched_to) {
   options.exec =
     "env | grep -E '^TRIVIUM_(ALIAS|ARTIFACT|FOLDER|MODEL|REASON|VERSION)=' "

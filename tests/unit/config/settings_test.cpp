@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(the_reference_names_every_setting) {
   const auto text = settings_text();
 
   for (const auto* line :
-       {"\nstore: \"\"\n", "\nnamespace: default\n", "\nlanes: 0\n",
+       {"\nstore: \"\"\n", "\nnamespace: \"default\"\n", "\nlanes: 0\n",
         "\ntile_size: 1 MiB\n", "\nmemory: 128 MiB\n", "\n  level: info\n",
         "\n  format: console\n", "\n  file: \"\"\n", "\n  time_limit: 2 min\n",
         "\n  memory: 4 GiB\n"})

@@ -154,6 +154,7 @@ node_status a_node() {
   status.cpu_seconds = 12.25;
   status.sessions = 4;
   status.restarts = 2;
+  status.silent = {"scheduler"};
   status.log_level = "debug";
   status.lanes = {a_lane(), a_lane()};
   status.lanes[1].number = 4;

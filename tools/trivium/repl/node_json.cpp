@@ -119,6 +119,11 @@ void write(json_writer& json, const node_status& node) {
     write_all(json, node.jobs);
     json.key("devices");
     write_all(json, node.devices);
+    json.key("silent");
+    json.array([&] {
+      for (const auto& name : node.silent)
+        json.value(printable(name));
+    });
   });
 }
 

@@ -82,6 +82,9 @@ std::string status_text(const node_status& node, const screen& on) {
                           ? "none"
                           : painted(human_count(node.restarts), tint::bad, on)
                               + ", see actors");
+  for (const auto& name : node.silent)
+    about.add("no answer",
+              painted(printable(name), tint::bad, on) + ", see actors");
   about.add("log", printable(node.log_level));
   auto text = about.text();
   for (const auto& part :

@@ -52,16 +52,24 @@ std::string painted(std::string_view text, tint colour, const screen& on) {
 }
 
 tint tint_of(std::string_view state) {
-  constexpr std::array<std::pair<std::string_view, tint>, 19> known{{
-    {"Verified", tint::good},   {"Deployed", tint::good},
-    {"Ready", tint::good},      {"Failed", tint::bad},
-    {"Retired", tint::faint},   {"Quantizing", tint::busy},
-    {"Verifying", tint::busy},  {"Training", tint::busy},
-    {"done", tint::good},       {"failed", tint::bad},
-    {"interrupted", tint::bad}, {"running", tint::busy},
-    {"queued", tint::faint},    {"parked", tint::faint},
-    {"cancelled", tint::faint}, {"busy", tint::busy},
-    {"restarting", tint::bad},  {"given up", tint::bad},
+  constexpr std::array<std::pair<std::string_view, tint>, 18> known{{
+    {"Verified", tint::good},
+    {"Deployed", tint::good},
+    {"Ready", tint::good},
+    {"Failed", tint::bad},
+    {"Retired", tint::faint},
+    {"Quantizing", tint::busy},
+    {"Verifying", tint::busy},
+    {"Training", tint::busy},
+    {"done", tint::good},
+    {"failed", tint::bad},
+    {"interrupted", tint::bad},
+    {"running", tint::busy},
+    {"queued", tint::faint},
+    {"parked", tint::faint},
+    {"cancelled", tint::faint},
+    {"busy", tint::busy},
+    {"restarting", tint::bad},
     {"hangs", tint::bad},
   }};
   for (const auto& [name, colour] : known)

@@ -26,6 +26,13 @@ expected<commit_result> pending_commit::apply(const transaction& txn) {
   return result;
 }
 
+void pending_commit::for_each_change(
+  const std::function<void(const std::string&, const key_state&)>& f) const {
+  for (const auto& [key, state] : known_)
+    if (state.entry.modified > base_)
+      f(key, state);
+}
+
 rocksdb::WriteBatch pending_commit::take() {
   if (batch_.Count() > 0)
     batch_.Put(rocksdb::Slice{layout::head_key}, layout::encode_number(head_));

@@ -27,7 +27,7 @@ public:
   using reader = std::function<expected<key_state>(const std::string& key)>;
 
   pending_commit(reader stored, revision head, int64_t now_ms)
-    : stored_(std::move(stored)), head_(head), now_ms_(now_ms) {}
+    : stored_(std::move(stored)), base_(head), head_(head), now_ms_(now_ms) {}
 
   /// Errors: those of the reader; invalid_argument when a key with an appended
   /// revision meets another change of that key. Then the batch is void.
@@ -35,6 +35,10 @@ public:
 
   /// The revision after the last transaction.
   [[nodiscard]] revision head() const { return head_; }
+
+  /// Each key that the batch changes, as the last transaction leaves it.
+  void for_each_change(
+    const std::function<void(const std::string&, const key_state&)>& f) const;
 
   /// With the head in it. Empty when no transaction changed anything.
   [[nodiscard]] rocksdb::WriteBatch take();
@@ -50,6 +54,7 @@ private:
               layout::change_record& changes);
 
   reader stored_;
+  revision base_;
   revision head_;
   int64_t now_ms_;
   std::map<std::string, key_state> known_;

@@ -63,6 +63,7 @@ struct change_record {
 [[nodiscard]] std::string change_key(revision at);
 
 inline constexpr char index_space = 'k';
+inline constexpr char value_space = 'v';
 inline constexpr char change_space = 'c';
 /// 'm' name
 inline constexpr std::string_view format_key = "mformat";

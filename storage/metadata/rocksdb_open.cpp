@@ -2,6 +2,7 @@
 
 #include "storage/file_io/errno_text.hpp"
 #include "storage/file_io/folders.hpp"
+#include "storage/metadata/rocksdb_image.hpp"
 #include "storage/metadata/rocksdb_status.hpp"
 
 #include <rocksdb/cache.h>
@@ -173,10 +174,11 @@ open_rocksdb(const std::filesystem::path& folder, metadata_options options) {
   TRIVIUM_TRY(const auto head, read_head(*database, folder));
   TRIVIUM_CHECK(check_acknowledged(acknowledged, head, folder));
   TRIVIUM_CHECK(check_gaps(*database, head, folder));
+  TRIVIUM_TRY(auto now, load_image(*database, head, folder));
   TRIVIUM_TRY(auto record, head_record::open(folder / "head", head));
   return std::make_unique<rocksdb_store>(folder, std::move(options),
                                          std::move(owner), std::move(database),
-                                         std::move(record), head);
+                                         std::move(record), std::move(now));
 }
 
 expected<std::unique_ptr<metadata_store>>

@@ -3,6 +3,7 @@
 #include "messages/values/names.hpp"
 #include "storage/file_io/errno_text.hpp"
 #include "storage/file_io/staged_file.hpp"
+#include "storage/metadata/rocksdb_image.hpp"
 #include "storage/metadata/rocksdb_status.hpp"
 #include "storage/metadata/transaction_limits.hpp"
 
@@ -28,10 +29,10 @@ tl::unexpected<error> no_such_key(const std::string& key, revision at) {
 rocksdb_store::rocksdb_store(std::filesystem::path folder,
                              metadata_options options, owner_lock owner,
                              std::unique_ptr<rocksdb::DB> database,
-                             head_record acknowledged, revision head)
+                             head_record acknowledged, image_ptr now)
   : folder_(std::move(folder)), options_(std::move(options)),
     owner_(std::move(owner)), database_(std::move(database)),
-    acknowledged_(std::move(acknowledged)), head_(head) {}
+    acknowledged_(std::move(acknowledged)), images_(std::move(now)) {}
 
 // --- writing -----------------------------------------------------------------
 
@@ -48,22 +49,38 @@ rocksdb_store::commit(std::span<const transaction> transactions) {
     return fail(ec::invalid_argument,
                 "commit of " + std::to_string(bytes) + " bytes; at most "
                   + std::to_string(max_commit_bytes) + " at once");
+  const auto before = head();
   pending_commit pending{[this](const std::string& key) { return state(key); },
-                         head_, options_.now_ms()};
+                         before, options_.now_ms()};
   std::vector<commit_result> results;
   results.reserve(transactions.size());
   for (const auto& txn : transactions) {
     TRIVIUM_TRY(auto result, pending.apply(txn));
     results.push_back(result);
   }
-  if (pending.head() == head_)
+  if (pending.head() == before)
     return results;
   TRIVIUM_CHECK(write(pending.take()));
   // The commit is durable already. A record that could not be written stays
   // behind, which is allowed, and the next commit writes it again.
   static_cast<void>(acknowledged_.write(pending.head()));
-  head_ = pending.head();
+  publish(pending);
   return results;
+}
+
+void rocksdb_store::publish(const pending_commit& written) {
+  image_change change{*images_.newest()};
+  written.for_each_change([&](const std::string& key, const key_state& after) {
+    const auto& entry = after.entry;
+    if (!is_imaged(key))
+      return;
+    if (entry.is_erased)
+      change.erase(key);
+    else
+      change.put(
+        {key, after.value, entry.created, entry.modified, entry.version});
+  });
+  images_.publish(change.finish(written.head()));
 }
 
 expected<void> rocksdb_store::write(rocksdb::WriteBatch batch) {
@@ -83,6 +100,14 @@ expected<void> rocksdb_store::write(rocksdb::WriteBatch batch) {
 }
 
 expected<key_state> rocksdb_store::state(const std::string& key) const {
+  if (is_imaged(key))
+    return images_.with_newest([&](const image& now) {
+      const auto* entry = now.find(key);
+      return entry ? key_state{{entry->created(), entry->modified(),
+                                entry->version(), false},
+                               std::string{entry->value()}}
+                   : key_state{{0, 0, 0, true}, {}};
+    });
   TRIVIUM_TRY(const auto entry, index(key));
   if (!entry)
     return key_state{{0, 0, 0, true}, {}};
@@ -97,7 +122,12 @@ expected<key_state> rocksdb_store::state(const std::string& key) const {
 expected<key_value> rocksdb_store::get(const std::string& key,
                                        revision at) const {
   TRIVIUM_CHECK(check_key(key));
-  TRIVIUM_TRY(at, resolved(at));
+  const auto now = images_.newest();
+  TRIVIUM_TRY(at, resolved(at, now->head()));
+  if (const auto* entry = now->find(key); entry && entry->modified() <= at)
+    return entry->copy();
+  if (at == now->head() && is_imaged(key))
+    return no_such_key(key, at);
   TRIVIUM_TRY(const auto entry, index(key));
   if (!entry)
     return no_such_key(key, at);
@@ -110,9 +140,17 @@ expected<key_value> rocksdb_store::get(const std::string& key,
 expected<std::vector<key_value>> rocksdb_store::range(const std::string& prefix,
                                                       revision at,
                                                       size_t limit) const {
-  TRIVIUM_TRY(at, resolved(at));
-  const auto from = layout::index_key(prefix);
+  const auto now = images_.newest();
+  TRIVIUM_TRY(at, resolved(at, now->head()));
   std::vector<key_value> found;
+  if (at == now->head() && !may_hold_events(prefix)) {
+    now->visit(prefix, {}, [&](const image_entry& entry) {
+      found.push_back(entry.copy());
+      return limit == 0 || found.size() < limit;
+    });
+    return found;
+  }
+  const auto from = layout::index_key(prefix);
   const auto keys = iterate();
   for (keys->Seek(from); keys->Valid(); keys->Next()) {
     if (!starts_with(view(keys->key()), from)
@@ -132,7 +170,7 @@ expected<std::vector<key_value>> rocksdb_store::range(const std::string& prefix,
 expected<std::vector<change>>
 rocksdb_store::history(const std::string& key) const {
   TRIVIUM_CHECK(check_key(key));
-  const auto head = head_.load();
+  const auto head = this->head();
   const auto from = layout::value_prefix(key);
   std::vector<change> found;
   const auto values = iterate();
@@ -152,7 +190,7 @@ rocksdb_store::history(const std::string& key) const {
 
 expected<std::vector<change>> rocksdb_store::changes(revision from,
                                                      size_t limit) const {
-  const auto head = head_.load();
+  const auto head = this->head();
   std::vector<change> found;
   const auto log = iterate();
   for (log->Seek(layout::change_key(from)); log->Valid() && limit > 0;
@@ -173,8 +211,7 @@ expected<std::vector<change>> rocksdb_store::changes(revision from,
   return found;
 }
 
-expected<revision> rocksdb_store::resolved(revision at) const {
-  const auto head = head_.load();
+expected<revision> rocksdb_store::resolved(revision at, revision head) {
   if (at > head)
     return fail(ec::invalid_argument, "revision " + std::to_string(at)
                                         + " is still to come; the store is at "

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "storage/metadata/head_record.hpp"
+#include "storage/metadata/image/image_holder.hpp"
 #include "storage/metadata/metadata_store.hpp"
 #include "storage/metadata/owner_lock.hpp"
 #include "storage/metadata/pending_commit.hpp"
 
 #include <rocksdb/db.h>
 
-#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -21,12 +21,14 @@ class rocksdb_store final : public metadata_store {
 public:
   rocksdb_store(std::filesystem::path folder, metadata_options options,
                 owner_lock owner, std::unique_ptr<rocksdb::DB> database,
-                head_record acknowledged, revision head);
+                head_record acknowledged, image_ptr now);
 
   expected<std::vector<commit_result>>
   commit(std::span<const transaction> transactions) override;
 
-  revision head() const override { return head_; }
+  revision head() const override {
+    return images_.with_newest([](const image& now) { return now.head(); });
+  }
 
   expected<key_value> get(const std::string& key, revision at) const override;
 
@@ -40,7 +42,8 @@ public:
 
 private:
   [[nodiscard]] expected<void> write(rocksdb::WriteBatch batch);
-  [[nodiscard]] expected<revision> resolved(revision at) const;
+  void publish(const pending_commit& written);
+  [[nodiscard]] static expected<revision> resolved(revision at, revision head);
   /// nullopt: the key was never there.
   [[nodiscard]] expected<std::optional<layout::index_entry>>
   index(const std::string& key) const;
@@ -62,7 +65,7 @@ private:
   owner_lock owner_; ///< Outlives the database.
   std::unique_ptr<rocksdb::DB> database_;
   head_record acknowledged_;
-  std::atomic<revision> head_;
+  image_holder images_; ///< What stands at the head, all but events.
   std::string
     failed_write_; ///< Why no more is written; empty when all is well.
 };

@@ -199,15 +199,22 @@ BOOST_AUTO_TEST_CASE(that_left_a_gap_in_the_log_is_refused) {
   BOOST_TEST(text(head).find("has no revision 4") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(of_an_index_entry_is_told_by_the_read) {
+BOOST_AUTO_TEST_CASE(of_an_index_entry_is_told_by_who_looks_back) {
   commit(3);
   put_raw(storage::layout::index_key("k/2"), "not an entry");
 
   const auto store = must(metadata_store::open(folder.path()));
 
-  BOOST_TEST(code(store->get("k/2")) == ec::data_loss);
-  BOOST_TEST(code(store->range("k/")) == ec::data_loss);
-  BOOST_TEST(code(store->get("k/1")) == ec::none);
+  BOOST_TEST(code(store->get("k/2", 1)) == ec::data_loss);
+  BOOST_TEST(code(store->range("k/", 2)) == ec::data_loss);
+  BOOST_TEST(must(store->get("k/2")).value == "2");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_value_is_refused) {
+  commit(3);
+  put_raw(storage::layout::value_key("k/2", 2), "not a value");
+
+  BOOST_TEST(code(metadata_store::open(folder.path())) == ec::data_loss);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

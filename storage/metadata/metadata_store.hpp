@@ -47,7 +47,24 @@ public:
 
   [[nodiscard]] virtual revision head() const = 0;
 
-  /// The key's value at revision `at` (0 = head). Errors: not_found,
+  /// Reads at revisions below this one are refused as `compacted`, but for keys
+  /// whose history is kept (storage/metadata/compaction.hpp); 0: none are.
+  [[nodiscard]] virtual revision compacted() const = 0;
+
+  /// Forgets, for ever, what no read at `before` or later finds. Looks at about
+  /// `values` of the stored ones; true: it is done, false: call it again with
+  /// the same revision. For the thread that commits. Errors: invalid_argument
+  /// (a revision still to come), unavailable (an earlier write failed),
+  /// data_loss.
+  [[nodiscard]] virtual expected<bool> compact(revision before,
+                                               size_t values) = 0;
+
+  /// The last revision that was committed at `time` or before, by the clock of
+  /// each commit (milliseconds since 1970); 0 where the store is younger.
+  /// Error: compacted.
+  [[nodiscard]] virtual expected<revision> revision_at(int64_t time) const = 0;
+
+  /// The key's value at revision `at` (0 = head). Errors: not_found, compacted,
   /// invalid_argument for a revision still to come, data_loss.
   [[nodiscard]] virtual expected<key_value> get(const std::string& key,
                                                 revision at = 0) const = 0;
@@ -57,13 +74,14 @@ public:
   [[nodiscard]] virtual expected<std::vector<key_value>>
   range(const std::string& prefix, revision at = 0, size_t limit = 0) const = 0;
 
-  /// Every value a key ever had and every erasing, oldest first; empty for a
-  /// key that never was.
+  /// Every value a key ever had and every erasing, oldest first, as far as they
+  /// are kept; empty for a key that never was.
   [[nodiscard]] virtual expected<std::vector<change>>
   history(const std::string& key) const = 0;
 
   /// Changes with revision ≥ `from`, in order, those of at most `limit`
-  /// revisions, whole. Empty when `from` is ahead of the head.
+  /// revisions, whole. Empty when `from` is ahead of the head. Error:
+  /// compacted.
   [[nodiscard]] virtual expected<std::vector<change>>
   changes(revision from, size_t limit) const = 0;
 };

@@ -79,6 +79,13 @@ std::string value_key(std::string_view key, revision at) {
   return stored;
 }
 
+std::string_view key_of(std::string_view value_key) {
+  constexpr size_t around = 1 + 1 + 8; // 'v', 0x00, revision
+  return value_key.size() < around
+           ? std::string_view{}
+           : value_key.substr(1, value_key.size() - around);
+}
+
 std::string change_key(revision at) {
   std::string stored(1, change_space);
   append(stored, at);

@@ -59,6 +59,8 @@ struct change_record {
 [[nodiscard]] std::string value_prefix(std::string_view key);
 /// 'v' key 0x00 revision
 [[nodiscard]] std::string value_key(std::string_view key, revision at);
+/// The key within a `value_key`, which `revision_of` has passed.
+[[nodiscard]] std::string_view key_of(std::string_view value_key);
 /// 'c' revision
 [[nodiscard]] std::string change_key(revision at);
 
@@ -68,6 +70,7 @@ inline constexpr char change_space = 'c';
 /// 'm' name
 inline constexpr std::string_view format_key = "mformat";
 inline constexpr std::string_view head_key = "mhead";
+inline constexpr std::string_view compacted_key = "mcompacted";
 
 /// The revision at the end of a value's or change's key.
 [[nodiscard]] expected<revision> revision_of(std::string_view stored_key);

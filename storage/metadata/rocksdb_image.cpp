@@ -16,12 +16,6 @@ std::string_view view(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
 }
 
-/// 'v' key 0x00 revision
-std::string_view key_of(std::string_view stored) {
-  constexpr size_t revision_bytes = 8;
-  return stored.substr(1, stored.size() - 1 - 1 - revision_bytes);
-}
-
 } // namespace
 
 bool is_imaged(std::string_view key) {
@@ -47,7 +41,7 @@ expected<image_ptr> load_image(rocksdb::DB& database, revision head,
        values->Next()) {
     const auto stored = view(values->key());
     TRIVIUM_TRY(const auto modified, layout::revision_of(stored));
-    const auto key = key_of(stored);
+    const auto key = layout::key_of(stored);
     if (modified > head || !is_imaged(key))
       continue;
     TRIVIUM_TRY(const auto record, layout::decode_value(view(values->value())));

@@ -10,6 +10,7 @@
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace trivium::storage {
@@ -99,6 +100,15 @@ expected<revision> read_head(rocksdb::DB& database,
   return layout::decode_number(*stored);
 }
 
+expected<revision> read_compacted(rocksdb::DB& database,
+                                  const std::filesystem::path& folder) {
+  TRIVIUM_TRY(const auto stored,
+              read_meta(database, layout::compacted_key, folder));
+  if (!stored)
+    return 0;
+  return layout::decode_number(*stored);
+}
+
 expected<void> check_acknowledged(std::optional<revision> acknowledged,
                                   revision head,
                                   const std::filesystem::path& folder) {
@@ -116,8 +126,10 @@ expected<void> check_acknowledged(std::optional<revision> acknowledged,
 /// A log that was replayed without its last record, under a later one, leaves
 /// a gap that RocksDB does not see.
 expected<void> check_gaps(rocksdb::DB& database, revision head,
+                          revision compacted,
                           const std::filesystem::path& folder) {
   auto wanted = head > gap_check_revisions ? head - gap_check_revisions + 1 : 1;
+  wanted = std::max(wanted, compacted);
   const std::unique_ptr<rocksdb::Iterator> log{database.NewIterator({})};
   log->Seek(layout::change_key(wanted));
   for (; wanted <= head; ++wanted, log->Next()) {
@@ -173,12 +185,13 @@ open_rocksdb(const std::filesystem::path& folder, metadata_options options) {
   TRIVIUM_CHECK(check_format(*database, folder));
   TRIVIUM_TRY(const auto head, read_head(*database, folder));
   TRIVIUM_CHECK(check_acknowledged(acknowledged, head, folder));
-  TRIVIUM_CHECK(check_gaps(*database, head, folder));
+  TRIVIUM_TRY(const auto compacted, read_compacted(*database, folder));
+  TRIVIUM_CHECK(check_gaps(*database, head, compacted, folder));
   TRIVIUM_TRY(auto now, load_image(*database, head, folder));
   TRIVIUM_TRY(auto record, head_record::open(folder / "head", head));
-  return std::make_unique<rocksdb_store>(folder, std::move(options),
-                                         std::move(owner), std::move(database),
-                                         std::move(record), std::move(now));
+  return std::make_unique<rocksdb_store>(
+    folder, std::move(options), std::move(owner), std::move(database),
+    std::move(record), std::move(now), compacted);
 }
 
 expected<std::unique_ptr<metadata_store>>

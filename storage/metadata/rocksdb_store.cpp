@@ -7,6 +7,8 @@
 #include "storage/metadata/rocksdb_status.hpp"
 #include "storage/metadata/transaction_limits.hpp"
 
+#include <algorithm>
+
 namespace trivium::storage {
 
 namespace {
@@ -24,15 +26,22 @@ tl::unexpected<error> no_such_key(const std::string& key, revision at) {
                                + std::to_string(at));
 }
 
+std::string compacted_text(revision wanted, revision compacted) {
+  return "revision " + std::to_string(wanted)
+         + " is no longer kept; the oldest one is " + std::to_string(compacted);
+}
+
 } // namespace
 
 rocksdb_store::rocksdb_store(std::filesystem::path folder,
                              metadata_options options, owner_lock owner,
                              std::unique_ptr<rocksdb::DB> database,
-                             head_record acknowledged, image_ptr now)
+                             head_record acknowledged, image_ptr now,
+                             revision compacted)
   : folder_(std::move(folder)), options_(std::move(options)),
     owner_(std::move(owner)), database_(std::move(database)),
-    acknowledged_(std::move(acknowledged)), images_(std::move(now)) {}
+    acknowledged_(std::move(acknowledged)), images_(std::move(now)),
+    compacted_(compacted) {}
 
 // --- writing -----------------------------------------------------------------
 
@@ -117,6 +126,59 @@ expected<key_state> rocksdb_store::state(const std::string& key) const {
   return key_state{*entry, std::move(found.after.value)};
 }
 
+// --- forgetting --------------------------------------------------------------
+
+expected<bool> rocksdb_store::compact(revision before, size_t values) {
+  if (!failed_write_.empty())
+    return fail(ec::unavailable, failed_write_);
+  TRIVIUM_CHECK(resolved(before, head()));
+  if (before < compacted_ || (before == compacted_ && !compaction_))
+    return true;
+  if (before > compacted_) {
+    // First told, then done: a crash between leaves what nobody may read.
+    rocksdb::WriteBatch told;
+    told.Put(rocksdb::Slice{layout::compacted_key},
+             layout::encode_number(before));
+    TRIVIUM_CHECK(write(std::move(told)));
+    compacted_ = before;
+    compaction_.emplace(*database_, before);
+  }
+  rocksdb::WriteBatch batch;
+  TRIVIUM_TRY(const auto is_done, compaction_->step(values, batch));
+  if (is_done)
+    compaction_.reset();
+  TRIVIUM_CHECK(write(std::move(batch)));
+  return is_done;
+}
+
+expected<revision> rocksdb_store::revision_at(int64_t time) const {
+  const auto oldest = std::max<revision>(compacted_, 1);
+  auto low = oldest;
+  auto high = head() + 1; // the first that is known to be later, or not there
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
+    TRIVIUM_TRY(const auto at, committed_at(middle));
+    if (at <= time)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low == oldest && compacted_ > 0)
+    return fail(ec::compacted,
+                "that time is before the oldest revision that is kept, "
+                  + std::to_string(oldest));
+  return low - 1;
+}
+
+expected<int64_t> rocksdb_store::committed_at(revision at) const {
+  std::string stored;
+  const auto status = database_->Get({}, layout::change_key(at), &stored);
+  if (!status.ok())
+    return fail(read_error(status));
+  TRIVIUM_TRY(const auto record, layout::decode_change(stored));
+  return record.committed_at;
+}
+
 // --- reading -----------------------------------------------------------------
 
 expected<key_value> rocksdb_store::get(const std::string& key,
@@ -128,6 +190,7 @@ expected<key_value> rocksdb_store::get(const std::string& key,
     return entry->copy();
   if (at == now->head() && is_imaged(key))
     return no_such_key(key, at);
+  TRIVIUM_CHECK(check_kept(key, at));
   TRIVIUM_TRY(const auto entry, index(key));
   if (!entry)
     return no_such_key(key, at);
@@ -150,6 +213,7 @@ expected<std::vector<key_value>> rocksdb_store::range(const std::string& prefix,
     });
     return found;
   }
+  TRIVIUM_CHECK(check_kept(prefix, at));
   const auto from = layout::index_key(prefix);
   const auto keys = iterate();
   for (keys->Seek(from); keys->Valid(); keys->Next()) {
@@ -191,6 +255,9 @@ rocksdb_store::history(const std::string& key) const {
 expected<std::vector<change>> rocksdb_store::changes(revision from,
                                                      size_t limit) const {
   const auto head = this->head();
+  // The change of revision compacted() itself stays, but not all that it did.
+  if (compacted_ > 0 && from <= compacted_)
+    return fail(ec::compacted, compacted_text(from, compacted_));
   std::vector<change> found;
   const auto log = iterate();
   for (log->Seek(layout::change_key(from)); log->Valid() && limit > 0;
@@ -209,6 +276,13 @@ expected<std::vector<change>> rocksdb_store::changes(revision from,
   if (!log->status().ok())
     return fail(read_error(log->status()));
   return found;
+}
+
+expected<void> rocksdb_store::check_kept(std::string_view key,
+                                         revision at) const {
+  if (at >= compacted_ || keeps_history(key))
+    return {};
+  return fail(ec::compacted, compacted_text(at, compacted_));
 }
 
 expected<revision> rocksdb_store::resolved(revision at, revision head) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/metadata/compaction.hpp"
 #include "storage/metadata/head_record.hpp"
 #include "storage/metadata/image/image_holder.hpp"
 #include "storage/metadata/metadata_store.hpp"
@@ -8,6 +9,7 @@
 
 #include <rocksdb/db.h>
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -21,7 +23,7 @@ class rocksdb_store final : public metadata_store {
 public:
   rocksdb_store(std::filesystem::path folder, metadata_options options,
                 owner_lock owner, std::unique_ptr<rocksdb::DB> database,
-                head_record acknowledged, image_ptr now);
+                head_record acknowledged, image_ptr now, revision compacted);
 
   expected<std::vector<commit_result>>
   commit(std::span<const transaction> transactions) override;
@@ -29,6 +31,12 @@ public:
   revision head() const override {
     return images_.with_newest([](const image& now) { return now.head(); });
   }
+
+  revision compacted() const override { return compacted_; }
+
+  expected<bool> compact(revision before, size_t values) override;
+
+  expected<revision> revision_at(int64_t time) const override;
 
   expected<key_value> get(const std::string& key, revision at) const override;
 
@@ -42,6 +50,9 @@ public:
 
 private:
   [[nodiscard]] expected<void> write(rocksdb::WriteBatch batch);
+  [[nodiscard]] expected<void> check_kept(std::string_view key,
+                                          revision at) const;
+  [[nodiscard]] expected<int64_t> committed_at(revision at) const;
   void publish(const pending_commit& written);
   [[nodiscard]] static expected<revision> resolved(revision at, revision head);
   /// nullopt: the key was never there.
@@ -66,6 +77,8 @@ private:
   std::unique_ptr<rocksdb::DB> database_;
   head_record acknowledged_;
   image_holder images_; ///< What stands at the head, all but events.
+  std::atomic<revision> compacted_;
+  std::optional<compaction> compaction_; ///< One that is not done.
   std::string
     failed_write_; ///< Why no more is written; empty when all is well.
 };

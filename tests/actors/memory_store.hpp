@@ -24,6 +24,9 @@ public:
   }
 
   revision head() const override { return head_; }
+  revision compacted() const override { return 0; }
+  expected<bool> compact(revision, size_t) override { return true; }
+  expected<revision> revision_at(int64_t) const override { return head_; }
 
   expected<key_value> get(const std::string& key, revision) const override {
     const auto found = keys_.find(key);

@@ -57,7 +57,7 @@ THIRD_PARTY = {
     "CLI": ["tools"],
     "histedit.h": ["tools/trivium/repl", "tests"],
     "spdlog": ["config", "storage", "accelerators", "actors", "tools", "tests"],
-    "boost": ["actors", "tests"],
+    "boost": ["storage/metadata/image", "actors", "tests"],
 }
 NEVER_IN = {"caf": ["actors/domain"]}
 

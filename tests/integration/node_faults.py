@@ -16,8 +16,7 @@ import onnx
 from scenario import onnx_models
 from scenario.claims import Skip, claim, main
 from scenario.flat_models import good_safetensors
-from scenario.node import (Node, answer_of, client, eventually, program,
-                           serving)
+from scenario.node import Node, answer_of, client, eventually, serving
 from scenario.program import BUILD
 from scenario.running import children
 

@@ -50,7 +50,7 @@ def a_busy_node_answers_and_cancels(folder):
     large_models.wants_disk(folder, 4)
     model = large_models.large_safetensors(folder / "m.safetensors", 48,
                                            (2048, 4096))
-    with serving(folder) as node:
+    with serving(folder):
         told = answer_of(client(folder, "client_busy_job", model, "int8",
                                 stdin=subprocess.DEVNULL))
         assert told["state"] == "cancelled", told

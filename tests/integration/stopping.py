@@ -113,7 +113,7 @@ def a_signal_before_anything_was_done_ends_it(folder):
     for number in BOTH:
         running = interfered(None, quantizing.begin,
                              lambda r: r.child.send_signal(number),
-                             quantizing.tidy)
+                             quantizing.tidy, attempts=50)
         assert running.code in (128 + number, -number), running.code
         assert len(running.err) <= 1, running.err
         quantizing.expect_whole_or_nothing(number)

@@ -15,7 +15,6 @@ cancelled then has ended. A JSON line a figure.
 import contextlib
 import datetime
 import json
-import os
 import pathlib
 import re
 import signal

@@ -114,6 +114,14 @@ constexpr std::array table{
             return {};
           },
           [](const settings& s) { return exact_duration(s.model_idle); }},
+  setting{"", "history", "1 h to 8784 h",
+          "How long old values and events are kept; those of aliases and "
+          "variants are kept for ever.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.history, node.duration(1h, 8784h));
+            return {};
+          },
+          [](const settings& s) { return exact_duration(s.history); }},
   setting{"", "grace", "100 ms to 4500 ms",
           "Time that running tiles have to finish when a node is told to stop; "
           "then it leaves, whatever hangs.",

@@ -52,6 +52,7 @@ struct settings {
   uint32_t lane_nice = 5; ///< Added to the nice value of lanes.
   std::chrono::milliseconds lane_hang = std::chrono::seconds{30};
   std::chrono::milliseconds model_idle = std::chrono::minutes{5};
+  std::chrono::milliseconds history = std::chrono::hours{720};
   std::chrono::milliseconds grace = std::chrono::milliseconds{4000};
   log_settings log;
   executor_settings executor;

@@ -175,6 +175,11 @@ void watch(const session_call& call, const v1::Watch& wanted) {
       if (const auto valid = check_name("model name", made.model.model); !valid)
         return call.fail(valid.error());
     const auto from_revision = wanted.events().from_revision();
+    if (const auto oldest = call.services().metadata->compacted();
+        from_revision > 0 && from_revision <= oldest)
+      return call.fail({ec::compacted, "events before revision "
+                                         + std::to_string(oldest + 1)
+                                         + " are no longer kept"});
     // A store that was restored may be behind what its clients have seen.
     made.next =
       from_revision == 0 ? head + 1 : std::min(from_revision, head + 1);

@@ -7,6 +7,7 @@
 #include "actors/events/event_bus.hpp"
 #include "actors/node/node.hpp"
 #include "actors/quantization/job_runner.hpp"
+#include "actors/registry/history_keeper.hpp"
 #include "actors/registry/metadata_writer.hpp"
 #include "actors/registry/registry.hpp"
 #include "actors/scheduling/scheduler.hpp"
@@ -76,6 +77,14 @@ void spawn_registry(spawner& tree, const node_resources& resources,
   services.writer = tree.supervise<metadata_writer_actor>(
     "metadata_writer", [metadata](parent self) {
       return self->spawn<caf::detached>(metadata_writer, metadata);
+    });
+  // Nobody asks it: it has no handle.
+  tree.supervise<caf::actor>(
+    "history_keeper",
+    [writer = caf::actor_cast<compacting_writer_actor>(
+       caf::actor_cast<caf::strong_actor_ptr>(services.writer)),
+     keep = resources.settings.history](parent self) {
+      return self->spawn(history_keeper, writer, keep);
     });
   made.reader = tree.supervise<metadata_reader_actor>(
     "metadata_reader", [metadata](parent self) {

@@ -26,10 +26,27 @@ void flush(metadata_writer_state& state, storage::metadata_store& store) {
       promises[i].deliver(to_caf(results.error()));
 }
 
+/// Values that one step looks at: some milliseconds between two commits.
+constexpr size_t step_values = 2000;
+
+expected<revision> compact(storage::metadata_store& store, int64_t time,
+                           revision before) {
+  if (before == 0) {
+    const auto at = store.revision_at(time);
+    if (!at && at.error().code == ec::compacted)
+      return 0; // that far it was forgotten already
+    TRIVIUM_TRY(before, at);
+  }
+  if (before == 0)
+    return 0; // the store is younger
+  TRIVIUM_TRY(const auto is_done, store.compact(before, step_values));
+  return is_done ? 0 : before;
+}
+
 } // namespace
 
-metadata_writer_actor::behavior_type metadata_writer(
-  metadata_writer_actor::stateful_pointer<metadata_writer_state> self,
+compacting_writer_actor::behavior_type metadata_writer(
+  compacting_writer_actor::stateful_pointer<metadata_writer_state> self,
   std::shared_ptr<storage::metadata_store> store) {
   enlist(self);
   // Whoever waits gets an answer before the writer goes.
@@ -56,6 +73,9 @@ metadata_writer_actor::behavior_type metadata_writer(
       return promise;
     },
     [self, store](op::flush) { flush(self->state, *store); },
+    [store](op::tick, int64_t time, revision before) {
+      return answer(compact(*store, time, before));
+    },
   };
 }
 

@@ -147,7 +147,8 @@ expected<bool> rocksdb_store::compact(revision before, size_t values) {
   TRIVIUM_TRY(const auto is_done, compaction_->step(values, batch));
   if (is_done)
     compaction_.reset();
-  TRIVIUM_CHECK(write(std::move(batch)));
+  if (batch.Count() > 0)
+    TRIVIUM_CHECK(write(std::move(batch)));
   return is_done;
 }
 

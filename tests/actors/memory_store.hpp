@@ -25,7 +25,12 @@ public:
 
   revision head() const override { return head_; }
   revision compacted() const override { return 0; }
-  expected<bool> compact(revision, size_t) override { return true; }
+  expected<bool> compact(revision before, size_t) override {
+    if (failure.code != ec::none)
+      return fail(failure);
+    forgotten = before;
+    return ++steps % 3 == 0;
+  }
   expected<revision> revision_at(int64_t) const override { return head_; }
 
   expected<key_value> get(const std::string& key, revision) const override {
@@ -62,6 +67,8 @@ public:
   }
 
   int writes = 0;
+  revision forgotten = 0; ///< As far as `compact` was told.
+  int steps = 0;          ///< Of compactions, three each.
   mutable int ranges = 0;
   error failure{ec::none, {}};
   error range_failure{ec::none, {}};

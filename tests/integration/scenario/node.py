@@ -115,7 +115,7 @@ def ask(folder, *words):
                             stdin=subprocess.DEVNULL))
 
 
-def eventually(what, is_so, seconds=20):
+def eventually(what, is_so, seconds=HANG_SECONDS):
     """Looks until it is so."""
     until = time.monotonic() + seconds
     seen = None

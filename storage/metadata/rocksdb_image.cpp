@@ -27,13 +27,14 @@ bool may_hold_events(std::string_view prefix) {
          || keys::events_prefix.starts_with(prefix);
 }
 
-expected<image_ptr> load_image(rocksdb::DB& database, revision head,
-                               const std::filesystem::path& folder) {
+expected<loaded_image> load_image(rocksdb::DB& database, revision head,
+                                  const std::filesystem::path& folder) {
   const std::string space{layout::value_space};
   rocksdb::ReadOptions once;
   once.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> values{database.NewIterator(once)};
   image_change change{*image::empty()};
+  loaded_image loaded;
   // The values of a key follow each other; its last one stands.
   std::optional<key_value> latest;
   for (values->Seek(space);
@@ -42,8 +43,12 @@ expected<image_ptr> load_image(rocksdb::DB& database, revision head,
     const auto stored = view(values->key());
     TRIVIUM_TRY(const auto modified, layout::revision_of(stored));
     const auto key = layout::key_of(stored);
-    if (modified > head || !is_imaged(key))
+    if (modified > head)
       continue;
+    if (!is_imaged(key)) {
+      loaded.last_event = key; // they come in their order
+      continue;
+    }
     TRIVIUM_TRY(const auto record, layout::decode_value(view(values->value())));
     if (latest && latest->key != key)
       change.put(*std::exchange(latest, std::nullopt));
@@ -57,7 +62,8 @@ expected<image_ptr> load_image(rocksdb::DB& database, revision head,
     return fail(rocksdb_error(values->status(), "read", folder));
   if (latest)
     change.put(*latest);
-  return change.finish(head);
+  loaded.now = change.finish(head);
+  return loaded;
 }
 
 } // namespace trivium::storage

@@ -187,11 +187,11 @@ open_rocksdb(const std::filesystem::path& folder, metadata_options options) {
   TRIVIUM_CHECK(check_acknowledged(acknowledged, head, folder));
   TRIVIUM_TRY(const auto compacted, read_compacted(*database, folder));
   TRIVIUM_CHECK(check_gaps(*database, head, compacted, folder));
-  TRIVIUM_TRY(auto now, load_image(*database, head, folder));
+  TRIVIUM_TRY(auto loaded, load_image(*database, head, folder));
   TRIVIUM_TRY(auto record, head_record::open(folder / "head", head));
   return std::make_unique<rocksdb_store>(
     folder, std::move(options), std::move(owner), std::move(database),
-    std::move(record), std::move(now), compacted);
+    std::move(record), std::move(loaded), compacted);
 }
 
 expected<std::unique_ptr<metadata_store>>

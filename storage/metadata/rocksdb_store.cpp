@@ -36,12 +36,12 @@ std::string compacted_text(revision wanted, revision compacted) {
 rocksdb_store::rocksdb_store(std::filesystem::path folder,
                              metadata_options options, owner_lock owner,
                              std::unique_ptr<rocksdb::DB> database,
-                             head_record acknowledged, image_ptr now,
+                             head_record acknowledged, loaded_image loaded,
                              revision compacted)
   : folder_(std::move(folder)), options_(std::move(options)),
     owner_(std::move(owner)), database_(std::move(database)),
-    acknowledged_(std::move(acknowledged)), images_(std::move(now)),
-    compacted_(compacted) {}
+    acknowledged_(std::move(acknowledged)), images_(std::move(loaded.now)),
+    last_event_(std::move(loaded.last_event)), compacted_(compacted) {}
 
 // --- writing -----------------------------------------------------------------
 
@@ -81,8 +81,10 @@ void rocksdb_store::publish(const pending_commit& written) {
   image_change change{*images_.newest()};
   written.for_each_change([&](const std::string& key, const key_state& after) {
     const auto& entry = after.entry;
-    if (!is_imaged(key))
+    if (!is_imaged(key)) {
+      last_event_ = std::max(last_event_, key);
       return;
+    }
     if (entry.is_erased)
       change.erase(key);
     else
@@ -117,6 +119,8 @@ expected<key_state> rocksdb_store::state(const std::string& key) const {
                                std::string{entry->value()}}
                    : key_state{{0, 0, 0, true}, {}};
     });
+  if (key > last_event_)
+    return key_state{{0, 0, 0, true}, {}};
   TRIVIUM_TRY(const auto entry, index(key));
   if (!entry)
     return key_state{{0, 0, 0, true}, {}};

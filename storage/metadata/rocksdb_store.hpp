@@ -6,6 +6,7 @@
 #include "storage/metadata/metadata_store.hpp"
 #include "storage/metadata/owner_lock.hpp"
 #include "storage/metadata/pending_commit.hpp"
+#include "storage/metadata/rocksdb_image.hpp"
 
 #include <rocksdb/db.h>
 
@@ -23,7 +24,8 @@ class rocksdb_store final : public metadata_store {
 public:
   rocksdb_store(std::filesystem::path folder, metadata_options options,
                 owner_lock owner, std::unique_ptr<rocksdb::DB> database,
-                head_record acknowledged, image_ptr now, revision compacted);
+                head_record acknowledged, loaded_image loaded,
+                revision compacted);
 
   expected<std::vector<commit_result>>
   commit(std::span<const transaction> transactions) override;
@@ -77,6 +79,9 @@ private:
   std::unique_ptr<rocksdb::DB> database_;
   head_record acknowledged_;
   image_holder images_; ///< What stands at the head, all but events.
+  /// The greatest key of an event, for the thread that commits: a new event's
+  /// is greater, and not looked for.
+  std::string last_event_;
   std::atomic<revision> compacted_;
   std::optional<compaction> compaction_; ///< One that is not done.
   std::string

@@ -64,8 +64,17 @@ expected<void> follower::catch_up(const folder_lock& held) {
 /// The watch begins where the answer ends, so that no move is missed.
 expected<resolved_artifact> follower::resolve() {
   auto found = source_.resolve(options_.alias, cancel_);
-  if (found && !watch_)
-    TRIVIUM_CHECK(watch_from(found->at + 1));
+  if (found && !watch_) {
+    const auto watched = watch_from(found->at + 1);
+    if (watched)
+      return found;
+    if (watched.error().code != ec::compacted)
+      return fail(watched.error());
+    // It has not moved for longer than events are kept: from now on, and asked
+    // once more for what came meanwhile.
+    TRIVIUM_CHECK(watch_from(0));
+    return source_.resolve(options_.alias, cancel_);
+  }
   if (!found && found.error().code == ec::not_found && !watch_) {
     // There is no revision to begin at: one that came meanwhile is asked for.
     if (auto watched = watch_from(0); !watched)

@@ -283,6 +283,8 @@ void connector::take_notice(const v1::Notice& notice) {
     if (notice.event().revision() < watch.next)
       return acknowledge(notice.sequence());
     watch.next = notice.event().revision() + 1;
+    if (!notice.event().has_event()) // how far the node has looked
+      return acknowledge(notice.sequence());
   }
   watch.heard(notice);
 }

@@ -21,6 +21,7 @@ public:
   struct event_watch {
     model_ref model;       ///< Empty name: all of the namespace.
     revision next = 1;     ///< The first that was not sent.
+    revision told = 0;     ///< What the client knows of `next`.
     bool is_behind = true; ///< Reads the log before it takes what comes.
     bool is_reading = false;
   };

@@ -15,6 +15,8 @@ using shared_services = std::shared_ptr<const session_services>;
 
 /// Revisions that one look at the log takes.
 constexpr uint64_t log_page = 256;
+/// So many that are not of its concern are told a client by one notice.
+constexpr uint64_t progress_revisions = 64;
 
 // --- events ------------------------------------------------------------------
 
@@ -49,6 +51,7 @@ bool send_page(session_pointer self, uint64_t id,
       said.set_revision(one.after.modified);
       *said.mutable_event() = to_wire(*event);
       self->send(self->state.client, notice);
+      watch.told = one.after.modified + 1;
     }
     watch.next = one.after.modified + 1;
   }
@@ -56,6 +59,19 @@ bool send_page(session_pointer self, uint64_t id,
   const auto last = page.empty() ? head : page.back().after.modified;
   watch.next = std::max(watch.next, last + 1);
   return true;
+}
+
+/// A client resumes from what it has heard of; where nothing is of its concern
+/// that may be longer ago than events are kept.
+void tell_progress(session_pointer self, uint64_t id,
+                   notice_window::event_watch& watch) {
+  auto& notices = self->state.notices;
+  if (watch.next < watch.told + progress_revisions || !notices.has_room())
+    return;
+  auto notice = notices.make(id);
+  notice.mutable_event()->set_revision(watch.next - 1);
+  self->send(self->state.client, notice);
+  watch.told = watch.next;
 }
 
 void read_on(session_pointer self, const shared_services& services,
@@ -82,6 +98,8 @@ void read_on(session_pointer self, const shared_services& services,
           found->second.next <= services->metadata->head();
         if (found->second.is_behind)
           read_on(self, services, id);
+        else
+          tell_progress(self, id, found->second);
       },
       [=](caf::error&) {
         // The next tick tries again.
@@ -183,6 +201,7 @@ void watch(const session_call& call, const v1::Watch& wanted) {
     // A store that was restored may be behind what its clients have seen.
     made.next =
       from_revision == 0 ? head + 1 : std::min(from_revision, head + 1);
+    made.told = made.next;
     made.is_behind = made.next <= head;
     notices.events.emplace(id, made);
   } else if (wanted.what_case() == v1::Watch::kJobs) {

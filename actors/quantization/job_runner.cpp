@@ -305,10 +305,11 @@ caf::result<std::string> submit_request(pointer self,
 
 // --- stopping and going on ---------------------------------------------------
 
-/// The stored record of a job that is parked or runs as far as it says becomes
-/// `to`; any other stays. Then `done`, with what went wrong.
+/// The stored record of a job becomes `to` if it is in `state`; any other
+/// stays. Then `done`, with what went wrong.
 void rewrite(pointer self, const job_services& services, const envelope& from,
-             const std::string& id, job_state to, const std::string& reason,
+             const std::string& id, job_state state, job_state to,
+             const std::string& reason,
              std::function<void(const expected<void>&)> done) {
   const auto key = keys::job(id);
   if (!key || !services.writer)
@@ -319,10 +320,10 @@ void rewrite(pointer self, const job_services& services, const envelope& from,
         auto record = storage::decode_job(stored.value);
         if (!record)
           return done(fail(record.error()));
-        if (record->state != job_state::parked
-            && record->state != job_state::running)
+        if (record->state != state)
           return done(fail(ec::failed_precondition,
-                           id + " has ended already: "
+                           id + " is not " + std::string{to_string(state)}
+                             + " but "
                              + std::string{to_string(record->state)}));
         record->state = to;
         record->reason = reason;
@@ -353,7 +354,7 @@ caf::result<acknowledged> stop_stored(pointer self,
                                       const envelope& from,
                                       const std::string& id) {
   auto promise = self->make_response_promise<acknowledged>();
-  rewrite(self, services, from, id, job_state::cancelled,
+  rewrite(self, services, from, id, job_state::parked, job_state::cancelled,
           "stopped before it began",
           [=](const expected<void>& written) mutable {
             auto& state = self->state;
@@ -425,8 +426,8 @@ void resume(pointer self, const job_services& services, const envelope& from,
     const auto reason = "cannot go on: " + wanted.error().text;
     log_warning(from, "a parked job cannot go on",
                 {{"job", record.id}, {"reason", wanted.error().text}});
-    return rewrite(self, services, from, record.id, job_state::failed, reason,
-                   [](const expected<void>&) {});
+    return rewrite(self, services, from, record.id, job_state::parked,
+                   job_state::failed, reason, [](const expected<void>&) {});
   }
   tracked_job job;
   job.from = from;
@@ -469,8 +470,8 @@ caf::result<acknowledged> park(pointer self, const job_services& services,
       // Written down at once: the node may leave before the job's last step,
       // a sync of all its bytes, has ended.
       if (!job.status.record.request.empty())
-        rewrite(self, services, from, id, job_state::parked, "the node stopped",
-                [](const expected<void>&) {});
+        rewrite(self, services, from, id, job_state::running, job_state::parked,
+                "the node stopped", [](const expected<void>&) {});
       *job.is_parking = true;
       job.from.cancel.cancel();
     }

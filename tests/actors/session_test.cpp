@@ -453,6 +453,21 @@ BOOST_AUTO_TEST_CASE(goes_on_where_a_restored_store_stands) {
   BOOST_TEST(revisions() == counted(4, 2), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(tells_how_far_it_has_looked_where_nothing_concerns_it) {
+  register_versions(1);
+  v1::Request request;
+  request.mutable_watch()->set_id(1);
+  request.mutable_watch()->mutable_events()->set_model("other");
+  BOOST_REQUIRE(call(request).has_watching());
+  register_versions(200);
+  const auto come = notices();
+
+  BOOST_REQUIRE(come.size() == 3u); // and not two hundred
+  for (const auto& notice : come)
+    BOOST_TEST(!notice.event().has_event());
+  BOOST_TEST(come.back().event().revision() > 128u);
+}
+
 BOOST_AUTO_TEST_CASE(leaves_out_an_event_that_cannot_be_read) {
   register_versions(1);
   put_record("events/" + keys::revision_text(2), "not an event");

@@ -47,8 +47,10 @@ public:
     const std::lock_guard lock{guard_};
     if (failure_)
       return fail(*failure_);
-    ring_ = std::move(ring);
     watched_from.push_back(from);
+    if (from > 0 && from <= compacted)
+      return fail(ec::compacted, "no longer kept");
+    ring_ = std::move(ring);
     return subscription{std::make_shared<int>()};
   }
 
@@ -96,6 +98,7 @@ public:
   int ensured = 0;
   std::function<void()> on_ensure = [] {};
   std::vector<revision> watched_from;
+  revision compacted = 0; ///< Up to it no watch may begin.
 
 private:
   std::mutex guard_;

@@ -165,6 +165,18 @@ BOOST_AUTO_TEST_CASE(watches_from_the_revision_after_its_first_answer) {
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(follows_an_alias_that_has_not_moved_for_very_long) {
+  source.compacted = 1000;
+  source.move_to(one);
+  running_follower running{source, options};
+  running.heard.await("settled");
+  source.point_at(two);
+  running.heard.await(shown(two));
+
+  BOOST_TEST(source.watched_from == (std::vector<revision>{12, 0}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(says_once_what_was_there_from_the_start) {
   source.move_to(one);
   {

@@ -194,6 +194,11 @@ BOOST_AUTO_TEST_CASE(changes_nothing_that_may_be_read_whatever_comes_between) {
     }
     for (auto at = before; at <= head; ++at)
       BOOST_REQUIRE(standing(at) == wanted.at(at - before));
+    // What the image told of the head the database tells of the past.
+    const auto last = store->head();
+    const auto at_the_head = standing(last);
+    set("other", "x");
+    BOOST_REQUIRE(standing(last) == at_the_head);
     if (round % 10 == 0)
       reopen();
   }

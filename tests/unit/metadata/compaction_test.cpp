@@ -168,6 +168,19 @@ BOOST_AUTO_TEST_CASE(that_ends_early_is_done_by_the_next) {
   BOOST_TEST(history("c") == "9 c=3");
 }
 
+BOOST_AUTO_TEST_CASE(keeps_a_key_that_is_made_again_between_its_steps) {
+  set("a", "1");
+  drop("a");
+  set("b", "1");
+  BOOST_TEST(!must(store->compact(3, 2))); // it has seen the erasing last
+  set("a", "again");
+  compact(3);
+  set("b", "2");
+
+  BOOST_TEST(value("a", 4).value() == "again");
+  BOOST_TEST(keys("", 4) == "a b"); // from the database, not the image
+}
+
 BOOST_AUTO_TEST_CASE(changes_nothing_that_may_be_read_whatever_comes_between) {
   std::mt19937 chance{11};
   const auto some_key = [&] { return "k" + std::to_string(chance() % 12); };

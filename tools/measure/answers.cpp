@@ -7,14 +7,12 @@
 // One JSON line; times in milliseconds, connection included never.
 
 #include "actors/client/client.hpp"
+#include "tools/measure/watched_job.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -47,25 +45,19 @@ double at(const std::vector<double>& sorted, double share) {
     static_cast<size_t>(share * static_cast<double>(sorted.size() - 1)));
 }
 
-/// The newest state of a watched job.
+/// A watched job; ends the program where it does not go on.
 class job_view {
 public:
-  job_view(client& node, const std::string& job)
-    : watch_(must(node.watch_jobs(job, [this](const auto& s) { take(s); }),
-                  "watch")) {}
-
-  /// True once it is in the midst of its tensors, false when it ended first.
-  bool is_quantizing() {
-    return await([](const job_status& status) {
-      return status.has_ended()
-             || (status.stage == job_stage::quantize && status.done > 0);
-    });
+  job_view(client& node, const std::string& job) {
+    must(job_.begin(node, job), "watch");
   }
 
+  /// True once it is in the midst of its tensors, false when it ended first.
+  bool is_quantizing() { return !await(is_quantizing_or_over).has_ended(); }
+
   bool quantizes_still() {
-    const std::lock_guard hold{mutex_};
-    return latest_ && !latest_->has_ended()
-           && latest_->stage == job_stage::quantize;
+    const auto now = job_.latest();
+    return now && !now->has_ended() && now->stage == job_stage::quantize;
   }
 
   void await_end() {
@@ -73,29 +65,17 @@ public:
   }
 
 private:
-  void take(const job_status& status) {
-    {
-      const std::lock_guard hold{mutex_};
-      latest_ = status;
-    }
-    changed_.notify_all();
-  }
-
   template <class Is>
-  bool await(Is is) {
-    std::unique_lock hold{mutex_};
-    if (!changed_.wait_for(hold, std::chrono::minutes{2},
-                           [&] { return latest_ && is(*latest_); })) {
+  job_status await(Is is) {
+    const auto seen = job_.await(is, std::chrono::minutes{2});
+    if (!seen) {
       std::fprintf(stderr, "a job does not go on\n");
       std::exit(1);
     }
-    return !latest_->has_ended();
+    return *seen;
   }
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<job_status> latest_;
-  subscription watch_; // last: it ends before what it fills
+  watched_job job_;
 };
 
 /// Asks as a person's tool would, not as fast as possible.

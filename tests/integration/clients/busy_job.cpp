@@ -2,11 +2,9 @@
 // client_busy_job STORE MODEL RECIPE
 
 #include "tests/integration/clients/client_program.hpp"
+#include "tools/measure/watched_job.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
-#include <optional>
 #include <vector>
 
 using namespace trivium;
@@ -19,45 +17,29 @@ namespace {
 class onlooker {
 public:
   onlooker(const char* store, const std::string& job)
-    : node_(connected(store)),
-      watch_(must(node_->watch_jobs(job, [this](const auto& s) { take(s); }),
-                  "watch")) {}
+    : node_(connected(store)) {
+    must(job_.begin(*node_, job), "watch");
+  }
 
   void await_work() {
-    await("being quantized", [](const job_status& status) {
-      if (status.has_ended())
-        give_up("the job ended too soon: %s", status.record.reason.c_str());
-      return status.stage == job_stage::quantize && status.done > 0;
-    });
+    const auto seen = job_.await(is_quantizing_or_over, 60s);
+    if (!seen)
+      give_up("the job never was being quantized");
+    if (seen->has_ended())
+      give_up("the job ended too soon: %s", seen->record.reason.c_str());
   }
 
   void await_cancelled() {
-    await("cancelled", [](const job_status& status) {
+    const auto is_cancelled = [](const job_status& status) {
       return status.record.state == job_state::cancelled;
-    });
+    };
+    if (!job_.await(is_cancelled, 60s))
+      give_up("the job never was cancelled");
   }
 
 private:
-  void take(const job_status& status) {
-    {
-      const std::lock_guard hold{mutex_};
-      latest_ = status;
-    }
-    changed_.notify_all();
-  }
-
-  template <class Is>
-  void await(const char* what, Is is) {
-    std::unique_lock hold{mutex_};
-    if (!changed_.wait_for(hold, 60s, [&] { return latest_ && is(*latest_); }))
-      give_up("the job never was %s", what);
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<job_status> latest_;
   std::unique_ptr<client> node_;
-  subscription watch_; // last: it ends before what it fills
+  watched_job job_; // last: its watch ends before its client
 };
 
 } // namespace

@@ -43,6 +43,8 @@ using open_output_ptr = std::shared_ptr<const open_output>;
 /// ingest: finds the model at `path` and takes it into the store.
 struct ingest_model {
   std::filesystem::path path;
+  std::filesystem::path root{}; ///< Set: `path` is relative to it, and nothing
+                                ///< outside it is read.
 };
 
 struct ingested {

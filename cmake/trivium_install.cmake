@@ -7,7 +7,8 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/trivium")
 set(client_targets trivium_client trivium_transport trivium_local_socket
-    trivium_interfaces trivium_wire trivium_protocol trivium_values)
+    trivium_interfaces trivium_service trivium_service_protocol trivium_wire
+    trivium_protocol trivium_values)
 
 install(TARGETS ${client_targets}
   EXPORT trivium_targets

@@ -10,7 +10,9 @@ endif()
 # -O2: the kernels set their own level; the rest is not bound by the compiler.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 
-add_compile_options(-Wall -Wextra -Wpedantic -Werror)
+# -pthread for all: gRPC asks for it, and a precompiled header is lent only among
+# sources that agree on it.
+add_compile_options(-pthread -Wall -Wextra -Wpedantic -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   add_compile_options(-Wno-restrict) # false alarms on std::string operator+
 endif()

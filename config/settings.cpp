@@ -1,9 +1,11 @@
 #include "config/settings.hpp"
 
+#include "config/listen_address.hpp"
 #include "config/text_file.hpp"
 #include "config/yaml_node.hpp"
 #include "messages/values/human.hpp"
 #include "messages/values/names.hpp"
+#include "messages/values/storage_uri.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -43,6 +45,35 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
+/// Without the '/' that a folder may end in.
+expected<std::string> read_root(const yaml_node& node) {
+  TRIVIUM_TRY(auto root, node.text());
+  if (root.size() > 1 && root.ends_with('/'))
+    root.pop_back();
+  if (root != "/" && !is_plain_path(root))
+    return node.refuse("\"" + printable(root.substr(0, 64))
+                       + "\" is no absolute path without \".\" and \"..\"");
+  return root;
+}
+
+expected<void> read_roots(const yaml_node& node, settings& s) {
+  TRIVIUM_TRY(const auto folders, node.list());
+  s.roots.clear();
+  for (const auto& folder : folders) {
+    TRIVIUM_TRY(auto root, read_root(folder));
+    s.roots.push_back(std::move(root));
+  }
+  return {};
+}
+
+expected<void> read_listen(const yaml_node& node, settings& s) {
+  TRIVIUM_TRY(s.grpc.listen, node.text());
+  if (const auto address = parse_listen_address(s.grpc.listen);
+      s.grpc.is_on() && !address)
+    return node.refuse(address.error().text);
+  return {};
+}
+
 constexpr std::array table{
   setting{"", "store", "a path; empty: $XDG_DATA_HOME/trivium",
           "Folder of the registry and its artifacts.",
@@ -61,6 +92,16 @@ constexpr std::array table{
             return {};
           },
           [](const settings& s) { return quoted(s.name_space); }},
+  setting{"", "roots", "absolute paths of folders",
+          "Below these may lie what network clients register as file:///…; "
+          "without any they register no files.",
+          read_roots,
+          [](const settings& s) {
+            std::string list;
+            for (const auto& root : s.roots)
+              list += (list.empty() ? "" : ", ") + quoted(root);
+            return "[" + list + "]";
+          }},
   setting{"", "lanes", "0 to 1024; 0: one a core",
           "Threads that quantize tiles.",
           [](const yaml_node& node, settings& s) -> expected<void> {
@@ -114,6 +155,15 @@ constexpr std::array table{
             return {};
           },
           [](const settings& s) { return exact_duration(s.model_idle); }},
+  setting{"", "model_limit", "16 to 1000000",
+          "Models whose actors are active at once; beyond it the one that was "
+          "not asked for longest is ended.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(const auto limit, node.natural(16, 1'000'000));
+            s.model_limit = static_cast<uint32_t>(limit);
+            return {};
+          },
+          [](const settings& s) { return std::to_string(s.model_limit); }},
   setting{"", "history", "1 h to 8784 h",
           "How long old values and events are kept; those of aliases and "
           "variants are kept for ever.",
@@ -215,6 +265,46 @@ constexpr std::array table{
             return {};
           },
           [](const settings& s) { return exact_duration(s.door.stuck); }},
+  setting{"grpc", "listen", "a loopback address with a port (0: any); off",
+          "Where the gRPC door listens; off: it does not.", read_listen,
+          [](const settings& s) { return quoted(s.grpc.listen); }},
+  setting{"grpc", "threads", "1 to 64",
+          "Threads that read requests and write answers.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(const auto threads, node.natural(1, 64));
+            s.grpc.threads = static_cast<uint32_t>(threads);
+            return {};
+          },
+          [](const settings& s) { return std::to_string(s.grpc.threads); }},
+  setting{"grpc", "message", "64 KiB to 64 MiB",
+          "The largest message that a client may send.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.grpc.message_bytes, node.bytes(64 * KiB, 64 * MiB));
+            return {};
+          },
+          [](const settings& s) { return exact_bytes(s.grpc.message_bytes); }},
+  setting{"grpc", "streams", "1 to 100000",
+          "Calls of one connection that are under way at once.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(const auto streams, node.natural(1, 100'000));
+            s.grpc.streams = static_cast<uint32_t>(streams);
+            return {};
+          },
+          [](const settings& s) { return std::to_string(s.grpc.streams); }},
+  setting{"grpc", "memory", "16 MiB to 1 TiB",
+          "Bytes that all connections may hold.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.grpc.memory_bytes, node.bytes(16 * MiB, TiB));
+            return {};
+          },
+          [](const settings& s) { return exact_bytes(s.grpc.memory_bytes); }},
+  setting{"grpc", "idle", "5 s to 24 h",
+          "Time without a call after which a connection is closed.",
+          [](const yaml_node& node, settings& s) -> expected<void> {
+            TRIVIUM_TRY(s.grpc.idle, node.duration(5s, 24h));
+            return {};
+          },
+          [](const settings& s) { return exact_duration(s.grpc.idle); }},
 };
 
 /// The keys of `group`; at the top also the groups.
@@ -263,7 +353,7 @@ expected<settings> parse_settings(std::string_view text,
   TRIVIUM_TRY(const auto document, parse_yaml(text, origin));
   auto made = std::move(base);
   TRIVIUM_CHECK(read_group("", document, made));
-  for (const std::string_view group : {"log", "executor", "door"})
+  for (const std::string_view group : {"log", "executor", "door", "grpc"})
     if (const auto* node = document.find(group))
       TRIVIUM_CHECK(read_group(group, *node, made));
   return made;

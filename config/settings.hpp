@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trivium::config {
 
@@ -40,10 +41,25 @@ struct door_settings {
   std::chrono::milliseconds stuck = std::chrono::seconds{10};
 };
 
+/// The gRPC door: where it listens and what it grants.
+struct grpc_settings {
+  std::string listen = "127.0.0.1:7350"; ///< See parse_listen_address; "off".
+  uint32_t threads = 1;
+  uint64_t message_bytes = uint64_t{4} << 20;
+  uint32_t streams = 1024;                     ///< At once, on a connection.
+  uint64_t memory_bytes = uint64_t{256} << 20; ///< For all connections.
+  std::chrono::milliseconds idle = std::chrono::minutes{5};
+
+  [[nodiscard]] bool is_on() const { return listen != "off"; }
+};
+
 /// Everything a node can be told. config/settings.example.yaml has the key,
 /// unit, default, range and meaning of each.
 struct settings {
   std::filesystem::path store; ///< Empty: default_store_folder().
+  /// Folders that `file` URIs of the network doors may lie below, see is_below;
+  /// none: no such URI is accepted.
+  std::vector<std::string> roots;
   std::string name_space = "default";
   uint32_t lanes = 0;                          ///< 0: one a core.
   uint64_t tile_bytes = uint64_t{1} << 20;     ///< Of source, for each tile.
@@ -52,11 +68,13 @@ struct settings {
   uint32_t lane_nice = 5; ///< Added to the nice value of lanes.
   std::chrono::milliseconds lane_hang = std::chrono::seconds{30};
   std::chrono::milliseconds model_idle = std::chrono::minutes{5};
+  uint32_t model_limit = 4096; ///< Models that are active at once.
   std::chrono::milliseconds history = std::chrono::hours{720};
   std::chrono::milliseconds grace = std::chrono::milliseconds{4000};
   log_settings log;
   executor_settings executor;
   door_settings door;
+  grpc_settings grpc;
 };
 
 /// Settings that `text` names, those of `base` elsewhere. `origin` names it in

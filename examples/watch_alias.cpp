@@ -47,10 +47,11 @@ int main(int argc, char** argv) {
   std::condition_variable moved;
   long seen = 0;
   // The callback runs on a thread of the client's, which may call the client.
-  const auto watch = (*client)->watch_events(
-    0, alias.model.model, [&](const trivium::event_record& event) {
-      if (event.kind != trivium::event_kind::alias_moved)
-        return;
+  trivium::event_query moves_of_it;
+  moves_of_it.model = alias.model.model;
+  moves_of_it.kinds = {trivium::event_kind::alias_moved};
+  const auto watch =
+    (*client)->watch_events(moves_of_it, [&](const trivium::event_record&) {
       tell(**client, alias);
       const std::lock_guard hold{mutex};
       ++seen;

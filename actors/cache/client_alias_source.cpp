@@ -12,6 +12,25 @@ call_options within(std::chrono::milliseconds limit,
   return {limit, cancel};
 }
 
+/// Where events were not kept for long enough the alias may have moved unheard:
+/// it rings, and watches from then on.
+expected<subscription> watch_moves(client& node, event_query wanted,
+                                   const std::function<void()>& ring) {
+  const auto held = std::make_shared<subscription>();
+  auto later = wanted;
+  later.from = 0;
+  TRIVIUM_TRY(
+    *held, node.watch_events(
+             wanted, [ring](const event_record&) { ring(); },
+             [&node, later, ring, place = std::weak_ptr{held}](const error&) {
+               if (const auto kept = place.lock())
+                 if (auto again = watch_moves(node, later, ring))
+                   *kept = std::move(*again);
+               ring();
+             }));
+  return subscription{held};
+}
+
 } // namespace
 
 expected<void> client_alias_source::connect() {
@@ -42,11 +61,11 @@ expected<subscription> client_alias_source::watch(revision from,
     if (change == connection_change::restored)
       ring();
   });
-  return client_->watch_events(from, alias.model.model,
-                               [ring](const event_record& event) {
-                                 if (event.kind == event_kind::alias_moved)
-                                   ring();
-                               });
+  event_query wanted;
+  wanted.from = from;
+  wanted.model = alias.model.model;
+  wanted.kinds = {event_kind::alias_moved};
+  return watch_moves(*client_, wanted, ring);
 }
 
 std::filesystem::path client_alias_source::store() const {

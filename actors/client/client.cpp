@@ -1,38 +1,34 @@
 #include "actors/client/client.hpp"
 
-#include "actors/client/session.hpp"
+#include "actors/client/calls.hpp"
 #include "messages/wire/control.hpp"
 #include "messages/wire/repeated.hpp"
+
+#include <algorithm>
 
 namespace trivium {
 
 namespace {
 
-/// A reply of another kind than the request's breaks the protocol.
-tl::unexpected<error> wrong_reply() {
-  return fail(ec::internal, "the node answered with something else");
+bool is_wanted(const event_query& what, const event_record& event) {
+  const auto& name = event.model.model;
+  return (what.model.empty() || name == what.model)
+         && name.starts_with(what.prefix)
+         && (what.kinds.empty()
+             || std::find(what.kinds.begin(), what.kinds.end(), event.kind)
+                  != what.kinds.end());
 }
-
-v1::Request request_for(const model_ref& model) {
-  v1::Request request;
-  request.set_namespace_(model.name_space);
-  return request;
-}
-
-constexpr auto reads = request_kind::read;
-constexpr auto changes = request_kind::change;
 
 } // namespace
 
-client::client(std::shared_ptr<session> session)
+client::client(std::shared_ptr<client_session> session)
   : session_(std::move(session)) {}
 
 client::~client() = default;
 
 expected<std::unique_ptr<client>>
 client::connect(const client_options& options) {
-  auto made = std::make_shared<session>(options);
-  TRIVIUM_CHECK(made->connect());
+  TRIVIUM_TRY(auto made, client_session::open(options));
   return std::unique_ptr<client>{new client{std::move(made)}};
 }
 
@@ -42,8 +38,7 @@ void client::on_connection(std::function<void(connection_change)> heard) {
   session_->on_connection(std::move(heard));
 }
 
-// --- the node
-// --------------------------------------------------------------------
+// --- the node ----------------------------------------------------------------
 
 expected<node_status> client::status(const call_options& options) {
   v1::Request request;
@@ -76,111 +71,7 @@ expected<void> client::set_log_level(const std::string& level,
   return {};
 }
 
-// --- the registry
-// ------------------------------------------------------------------
-
-expected<model_list> client::models(const std::string& prefix, uint32_t limit,
-                                    const call_options& options) {
-  v1::Request request;
-  request.mutable_models()->set_prefix(prefix);
-  request.mutable_models()->set_limit(limit);
-  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
-  return reply.has_models() ? from_wire(reply.models())
-                            : expected<model_list>{wrong_reply()};
-}
-
-expected<model_details> client::model(const model_ref& which,
-                                      const call_options& options) {
-  auto request = request_for(which);
-  request.mutable_model()->set_model(which.model);
-  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
-  return reply.has_model() ? from_wire(reply.model())
-                           : expected<model_details>{wrong_reply()};
-}
-
-expected<history_list> client::history(const model_ref& which,
-                                       const std::string& alias, uint32_t limit,
-                                       const call_options& options) {
-  auto request = request_for(which);
-  auto& wanted = *request.mutable_history();
-  wanted.set_model(which.model);
-  wanted.set_alias(alias);
-  wanted.set_limit(limit);
-  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
-  return reply.has_history() ? from_wire(reply.history())
-                             : expected<history_list>{wrong_reply()};
-}
-
-expected<std::vector<lineage_entry>>
-client::lineage(const lineage_query& what, const call_options& options) {
-  v1::Request request;
-  if (what.artifact.empty())
-    request = request_for(what.model);
-  *request.mutable_lineage() = to_wire(what);
-  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
-  if (!reply.has_lineage())
-    return wrong_reply();
-  std::vector<lineage_entry> found;
-  for (const auto& one : reply.lineage().entries()) {
-    TRIVIUM_TRY(auto entry, from_wire(one));
-    found.push_back(std::move(entry));
-  }
-  return found;
-}
-
-expected<resolved_artifact> client::resolve(const alias_ref& alias,
-                                            const call_options& options) {
-  auto request = request_for(alias.model);
-  request.mutable_resolve()->set_model(alias.model.model);
-  request.mutable_resolve()->set_alias(alias.alias);
-  TRIVIUM_TRY(const auto reply, session_->call(request, reads, options));
-  return reply.has_resolved() ? from_wire(reply.resolved())
-                              : expected<resolved_artifact>{wrong_reply()};
-}
-
-expected<void> client::ensure(const digest& artifact,
-                              const call_options& options) {
-  v1::Request request;
-  request.mutable_ensure()->set_artifact(artifact.bytes().data(),
-                                         digest::size_bytes);
-  TRIVIUM_CHECK(session_->call(request, reads, options));
-  return {};
-}
-
-expected<promoted> client::promote(const promotion& what,
-                                   const call_options& options) {
-  auto request = request_for(what.alias.model);
-  *request.mutable_promote() = to_wire(what);
-  TRIVIUM_TRY(const auto reply, session_->call(request, changes, options));
-  return reply.has_promoted() ? from_wire(reply.promoted())
-                              : expected<promoted>{wrong_reply()};
-}
-
-expected<promoted> client::roll_back(const rollback& what,
-                                     const call_options& options) {
-  auto request = request_for(what.alias.model);
-  *request.mutable_rollback() = to_wire(what);
-  TRIVIUM_TRY(const auto reply, session_->call(request, changes, options));
-  return reply.has_promoted() ? from_wire(reply.promoted())
-                              : expected<promoted>{wrong_reply()};
-}
-
-expected<collected_garbage>
-client::collect_garbage(std::chrono::seconds keep_for, bool dry_run,
-                        const call_options& options) {
-  v1::Request request;
-  auto& wanted = *request.mutable_collect_garbage();
-  wanted.set_keep_for_seconds(static_cast<uint64_t>(
-    std::max<std::chrono::seconds::rep>(keep_for.count(), 0)));
-  wanted.set_dry_run(dry_run);
-  TRIVIUM_TRY(const auto reply,
-              session_->call(request, dry_run ? reads : changes, options));
-  return reply.has_collected() ? from_wire(reply.collected())
-                               : expected<collected_garbage>{wrong_reply()};
-}
-
-// --- jobs
-// ------------------------------------------------------------------------
+// --- jobs --------------------------------------------------------------------
 
 expected<std::string> client::submit(const job_request& wanted,
                                      const call_options& options) {
@@ -289,40 +180,37 @@ client::await_job(const std::string& id,
   }
 }
 
-// --- watches
-// ---------------------------------------------------------------------
+// --- watches -----------------------------------------------------------------
 
-expected<subscription>
-client::watch_events(revision from, const std::string& model,
-                     std::function<void(const event_record&)> heard,
-                     const call_options& options) {
-  v1::Watch wanted;
-  wanted.mutable_events()->set_model(model);
-  return session_->watch(
-    wanted, {}, from,
-    [heard = std::move(heard)](const v1::Notice& notice) {
-      auto event = from_wire(notice.event().event());
-      if (!event)
-        return; // of a newer node: not for us
-      event->revision = notice.event().revision();
+expected<subscription> client::watch_events(
+  const event_query& what, std::function<void(const event_record&)> heard,
+  std::function<void(const error&)> ended, const call_options& options) {
+  wanted_watch wanted;
+  *wanted.what.mutable_events() = to_wire(what);
+  wanted.name_space = what.name_space;
+  wanted.heard = [what, heard = std::move(heard)](const v1::Notice& notice) {
+    auto event = from_wire(notice.event().event());
+    if (!event)
+      return; // of a newer node: not for us
+    event->revision = notice.event().revision();
+    if (is_wanted(what, *event)) // older nodes do not look
       heard(*event);
-    },
-    options);
+  };
+  wanted.ended = std::move(ended);
+  return session_->watch(std::move(wanted), options);
 }
 
 expected<subscription>
 client::watch_jobs(const std::string& id,
                    std::function<void(const job_status&)> heard,
                    const call_options& options) {
-  v1::Watch wanted;
-  wanted.mutable_jobs()->set_job(id);
-  return session_->watch(
-    wanted, {}, 0,
-    [heard = std::move(heard)](const v1::Notice& notice) {
-      if (const auto status = from_wire(notice.job()); status)
-        heard(*status);
-    },
-    options);
+  wanted_watch wanted;
+  wanted.what.mutable_jobs()->set_job(id);
+  wanted.heard = [heard = std::move(heard)](const v1::Notice& notice) {
+    if (const auto status = from_wire(notice.job()); status)
+      heard(*status);
+  };
+  return session_->watch(std::move(wanted), options);
 }
 
 } // namespace trivium

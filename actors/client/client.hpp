@@ -1,8 +1,10 @@
 #pragma once
 
+#include "messages/values/backup.hpp"
 #include "messages/values/control.hpp"
 #include "messages/values/ec.hpp"
 #include "messages/values/envelope.hpp"
+#include "messages/values/registrations.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -14,16 +16,22 @@
 
 namespace trivium {
 
+class client_session;
+
 /// How to find a node and how long to wait for it.
 struct client_options {
   /// The store whose node is wanted: its door is named in STORE/node.json.
   std::filesystem::path store;
-  /// The door itself (a Unix socket) where it is known; else from `store`.
-  std::filesystem::path socket;
+  /// Where the node is, if that is known; else from `store`. The path of its
+  /// door (a Unix socket); or grpc://HOST:PORT, which has the registry alone,
+  /// or grpc:// for the gRPC door that STORE/node.json names.
+  std::string address;
   std::string name_space = "default";  ///< Tenant that requests are for.
   std::string name = "trivium client"; ///< What the node's log calls us.
   /// For the first connection; 0: one try.
   std::chrono::milliseconds connect_limit{5000};
+  /// Answers that `get` remembers.
+  size_t cached_versions = 4096;
 };
 
 /// Of one call. Every call ends within `limit`, connected or not.
@@ -50,14 +58,20 @@ private:
 };
 
 /// A session with a node: typed calls that wait, from any thread. A lost
-/// connection is made again with back-off (50 ms, doubling, at most 2 s) and
-/// watches go on where they stopped: events without gap or repetition, jobs
-/// with their present state.
+/// connection is made again (after a random wait below 50 ms, doubling, at most
+/// 2 s) and watches go on where they stopped: events without gap or repetition,
+/// jobs with their present state.
+///
+/// A call is tried again up to three times within its limit, after waits of the
+/// same kind: when its connection breaks before the answer or the node is
+/// unavailable, unless it is a change that may have been made; when the node
+/// has no room and says when to come back.
 ///
 /// Errors of every call, beside its own: unavailable (no connection within the
-/// limit; a read that lost its connection is asked again), deadline_exceeded,
-/// cancelled, outcome_unknown (the connection broke, or the limit passed, after
-/// a change was sent), unsupported (a node too old for the command), internal.
+/// limit), deadline_exceeded, cancelled, outcome_unknown (the connection broke,
+/// or the limit passed, after a change was sent), resource_exhausted,
+/// unsupported (a node too old for the command, or a transport that has it
+/// not), internal.
 class client {
 public:
   /// Errors: not_found (no node.json: nothing serves that store), unavailable,
@@ -72,7 +86,8 @@ public:
   /// The node as it said at the last (re)connection.
   [[nodiscard]] node_identity node() const;
 
-  /// Called on a thread of the client's at every loss and return.
+  /// Called on a thread of the client's at every loss and return. Over gRPC
+  /// never: its watches and calls tell.
   void on_connection(std::function<void(connection_change)> heard);
 
   // The node.
@@ -108,6 +123,48 @@ public:
   collect_garbage(std::chrono::seconds keep_for, bool dry_run,
                   const call_options& = {});
 
+  /// Copies the metadata store to a new or empty folder of the node's machine;
+  /// `heard` gets how far it is, on this thread. Errors: already_exists,
+  /// not_found (no such parent), resource_exhausted (no room, or another backup
+  /// is under way).
+  [[nodiscard]] expected<backup_summary>
+  back_up(const std::string& folder,
+          const std::function<void(const backup_progress&)>& heard = {},
+          const call_options& = {});
+
+  // Registrations: models by where their bytes are.
+  /// Durable when it is answered. Where `what` has no idempotency key, one is
+  /// made up, so that a repetition is told from another registration. Errors:
+  /// invalid_argument, already_exists (the key was used for another request),
+  /// not_found (the lease to share).
+  [[nodiscard]] expected<model_registered>
+  register_model(const trivium::register_model& what, const call_options& = {});
+  /// `cached`: an answer of this client's own memory where there is one, at
+  /// most 60 s old, less where a watch has told of a change. Errors: not_found,
+  /// compacted.
+  [[nodiscard]] expected<registered_version> get(const version_query& which,
+                                                 const call_options& = {});
+  [[nodiscard]] expected<registration_list>
+  registrations(const registration_query& which, const call_options& = {});
+  /// Errors: not_found, failed_precondition (an alias points there).
+  [[nodiscard]] expected<model_deleted>
+  delete_model(const trivium::delete_model& what, const call_options& = {});
+  /// Of an alias that is not guarded. Errors: not_found, conflict,
+  /// failed_precondition (`production`: promote and roll_back move it).
+  [[nodiscard]] expected<promoted> set_alias(const alias_setting& what,
+                                             const call_options& = {});
+  [[nodiscard]] expected<alias_deleted>
+  delete_alias(const trivium::delete_alias& what, const call_options& = {});
+
+  // Leases, which registrations can share.
+  [[nodiscard]] expected<lease_status> grant_lease(std::chrono::seconds ttl,
+                                                   const call_options& = {});
+  /// Gives it its whole time again; `is_over` where it has none.
+  [[nodiscard]] expected<lease_status> keep_alive(lease_id lease,
+                                                  const call_options& = {});
+  [[nodiscard]] expected<lease_ended> revoke_lease(lease_id lease,
+                                                   const call_options& = {});
+
   // Jobs. Submitting answers at once with the job's id.
   [[nodiscard]] expected<std::string> submit(const job_request& request,
                                              const call_options& = {});
@@ -128,12 +185,12 @@ public:
                                                const call_options& = {});
 
   // Watches.
-  /// Every event of the namespace (or of one model) from revision `from` on; 0:
-  /// from now on. In revision order, each once.
-  [[nodiscard]] expected<subscription>
-  watch_events(revision from, const std::string& model,
-               std::function<void(const event_record&)> heard,
-               const call_options& = {});
+  /// Events in revision order, each once. `ended` is called when no more come,
+  /// as its last: compacted (this client was away, or slow, for longer than
+  /// the node keeps events).
+  [[nodiscard]] expected<subscription> watch_events(
+    const event_query& what, std::function<void(const event_record&)> heard,
+    std::function<void(const error&)> ended = {}, const call_options& = {});
   /// Each change of one job (or of all, for an empty id), the newest state when
   /// they come faster than they are taken.
   [[nodiscard]] expected<subscription>
@@ -142,9 +199,8 @@ public:
              const call_options& = {});
 
 private:
-  class session;
-  explicit client(std::shared_ptr<session> session);
-  std::shared_ptr<session> session_;
+  explicit client(std::shared_ptr<client_session> session);
+  std::shared_ptr<client_session> session_;
 };
 
 } // namespace trivium

@@ -23,6 +23,8 @@ namespace {
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
+/// Between two tries, beside what chance adds.
+constexpr auto shortest_delay = 5ms;
 constexpr auto first_delay = 50ms;
 constexpr std::chrono::milliseconds longest_delay = 2s;
 constexpr auto greeting_limit = 3s;
@@ -32,6 +34,33 @@ error connect_error(const std::filesystem::path& socket, int number) {
                                                         : ec::unavailable;
   return {code, socket.native() + ": no node answers there ("
                   + std::strerror(number) + ")"};
+}
+
+/// What a node may say that has not come up yet, or has too much to do.
+bool may_pass(ec code) {
+  return code == ec::unavailable || code == ec::resource_exhausted
+         || code == ec::deadline_exceeded || code == ec::internal;
+}
+
+/// Takes note of how far the watch is; false for what was heard before, and
+/// where the node only says how far it has looked.
+bool is_news(kept_watch& watch, const v1::EventNotice& notice) {
+  if (notice.revision() < watch.next)
+    return false;
+  if (notice.revision() > watch.next) {
+    watch.next = notice.revision();
+    watch.heard_of_next = watch.to_skip = 0;
+  }
+  const auto comes_again = watch.to_skip > 0;
+  if (comes_again)
+    --watch.to_skip;
+  else
+    ++watch.heard_of_next;
+  if (!notice.has_more()) {
+    watch.next = notice.revision() + 1;
+    watch.heard_of_next = watch.to_skip = 0;
+  }
+  return notice.has_event() && !comes_again;
 }
 
 /// A descriptor whose other end is this user's process.
@@ -49,7 +78,8 @@ expected<int> connect_to_door(const std::filesystem::path& socket) {
 } // namespace
 
 connector::connector(caf::event_based_actor* self, connector_options options)
-  : self_(self), options_(std::move(options)) {}
+  : self_(self), options_(std::move(options)),
+    delay_(first_delay, longest_delay, system_random()) {}
 
 caf::behavior connector::behavior() {
   // A node that sends what nobody knows is no reason to print it.
@@ -68,8 +98,7 @@ caf::behavior connector::behavior() {
   };
 }
 
-// --- connecting
-// ------------------------------------------------------------------
+// --- connecting --------------------------------------------------------------
 
 void connector::connect() {
   const auto fd = options_.find_socket().and_then(connect_to_door);
@@ -94,8 +123,8 @@ void connector::hang_up() {
 void connector::try_again(const error& why) {
   hang_up();
   options_.not_connected(why);
-  delay_ = delay_ == 0ms ? first_delay : std::min(delay_ * 2, longest_delay);
-  self_->delayed_send(self_, delay_, client_task{[this] { connect(); }});
+  self_->delayed_send(self_, delay_.next() + shortest_delay,
+                      client_task{[this] { connect(); }});
 }
 
 void connector::greet(gateway_actor gateway) {
@@ -132,7 +161,7 @@ void connector::ready(const v1::Welcome& welcome) {
     return try_again(identity.error());
   }
   is_ready_ = true;
-  delay_ = 0ms;
+  delay_.reset();
   options_.connected(*identity);
   for (auto& [id, watch] : watches_)
     begin_watch(id);
@@ -146,18 +175,18 @@ void connector::link_broke() {
   if (std::exchange(is_ready_, false))
     options_.lost();
   for (auto& [id, call] : std::exchange(in_flight_, {})) {
-    if (call->kind == request_kind::read)
-      waiting_.push_back(call);
-    else
+    if (call->kind == request_kind::change)
       call->answered(fail(ec::outcome_unknown,
                           "the connection broke before the node answered: the "
                           "change may have been made"));
+    else
+      call->answered(
+        fail(ec::unavailable, "the connection broke before the node answered"));
   }
   try_again({ec::unavailable, "the connection broke"});
 }
 
-// --- requests
-// --------------------------------------------------------------------
+// --- requests ----------------------------------------------------------------
 
 void connector::send(std::shared_ptr<outgoing_call> call) {
   if (is_ready_)
@@ -168,7 +197,7 @@ void connector::send(std::shared_ptr<outgoing_call> call) {
 
 void connector::transmit(const std::shared_ptr<outgoing_call>& call) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-    call->deadline - steady::now());
+    call->until - steady::now());
   if (left <= 0ms)
     return; // its caller has given up, or is about to
   const auto id = call->request.id();
@@ -209,8 +238,7 @@ void connector::tell(v1::Request request) {
     .then([](const v1::Reply&) {}, [](caf::error&) {});
 }
 
-// --- watches
-// -----------------------------------------------------------------------
+// --- watches -----------------------------------------------------------------
 
 void connector::watch(uint64_t id, kept_watch wanted) {
   watches_.insert_or_assign(id, std::move(wanted));
@@ -225,6 +253,7 @@ void connector::begin_watch(uint64_t id) {
   *request.mutable_watch() = watch.wanted;
   request.mutable_watch()->set_id(id);
   request.set_namespace_(watch.name_space);
+  watch.to_skip = watch.heard_of_next;
   if (watch.wanted.has_events())
     request.mutable_watch()->mutable_events()->set_from_revision(watch.next);
   self_->request(gateway_, caf::timespan{greeting_limit}, request)
@@ -233,16 +262,16 @@ void connector::begin_watch(uint64_t id) {
         const auto found = watches_.find(id);
         if (session != session_ || found == watches_.end())
           return;
-        auto& watch = found->second;
-        if (reply.has_failure() && watch.has_begun)
-          return begin_later(id);
         if (reply.has_failure())
-          return watch.begun(from_wire(reply.failure()));
+          return refused(id, from_wire(reply.failure()));
+        auto& watch = found->second;
         watch.has_begun = true;
         const auto following = reply.watching().revision() + 1;
         // A node whose store was restored goes on below what was heard.
-        if (watch.next == 0 || watch.next > following)
+        if (watch.next == 0 || watch.next > following) {
           watch.next = following;
+          watch.heard_of_next = watch.to_skip = 0;
+        }
         watch.begun({ec::none, {}});
       },
       // A link that does not answer is of no use; another one begins again.
@@ -250,6 +279,23 @@ void connector::begin_watch(uint64_t id) {
         if (session == session_)
           hang_up();
       });
+}
+
+void connector::refused(uint64_t id, const error& why) {
+  const auto& watch = watches_.at(id);
+  if (!watch.has_begun) {
+    watch.begun(why);
+    watches_.erase(id);
+  } else if (may_pass(why.code)) {
+    begin_later(id);
+  } else {
+    end_watch(id, why);
+  }
+}
+
+void connector::end_watch(uint64_t id, const error& why) {
+  if (const auto gone = watches_.extract(id); !gone.empty())
+    gone.mapped().ended(why);
 }
 
 /// A node that has just come back may not be able to, yet.
@@ -279,13 +325,12 @@ void connector::take_notice(const v1::Notice& notice) {
   if (found == watches_.end())
     return acknowledge(notice.sequence());
   auto& watch = found->second;
-  if (notice.has_event()) {
-    if (notice.event().revision() < watch.next)
-      return acknowledge(notice.sequence());
-    watch.next = notice.event().revision() + 1;
-    if (!notice.event().has_event()) // how far the node has looked
-      return acknowledge(notice.sequence());
+  if (notice.has_ended()) {
+    acknowledge(notice.sequence());
+    return end_watch(notice.watch(), from_wire(notice.ended()));
   }
+  if (notice.has_event() && !is_news(watch, notice.event()))
+    return acknowledge(notice.sequence());
   watch.heard(notice);
 }
 

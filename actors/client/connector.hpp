@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/client/backoff.hpp"
 #include "actors/client/client.hpp"
 #include "messages/interfaces/wire.hpp"
 
@@ -15,17 +16,11 @@
 
 namespace trivium {
 
-/// What may be done with a request whose connection broke.
-enum class request_kind : uint8_t {
-  read = 0, ///< Ask again.
-  change    ///< It may have been carried out: outcome_unknown.
-};
-
 /// One call on its way.
 struct outgoing_call {
   v1::Request request;
   request_kind kind = request_kind::read;
-  std::chrono::steady_clock::time_point deadline;
+  std::chrono::steady_clock::time_point until;
   std::function<void(expected<v1::Reply>)> answered; ///< Once.
 };
 
@@ -33,11 +28,15 @@ struct outgoing_call {
 struct kept_watch {
   v1::Watch wanted;
   std::string name_space;
-  revision next = 0; ///< Of events: the first that was not heard.
+  revision next = 0;        ///< Of events: the first that was not heard whole.
+  size_t heard_of_next = 0; ///< Events of that revision,
+  size_t to_skip = 0;       ///< and of them those that come again.
   std::function<void(const v1::Notice&)> heard;
-  /// The node began to watch (again), or refused.
+  /// The node began to watch, or refused to the first time.
   std::function<void(const error&)> begun;
-  bool has_begun = false; ///< Once; then a refusal is tried again.
+  bool has_begun = false;
+  /// It began once and nothing comes any more.
+  std::function<void(const error&)> ended;
 };
 
 /// Where and as whom to connect; what to tell of it. All called in the
@@ -79,6 +78,8 @@ private:
   void transmit(const std::shared_ptr<outgoing_call>& call);
   void begin_watch(uint64_t id);
   void begin_later(uint64_t id);
+  void end_watch(uint64_t id, const error& why);
+  void refused(uint64_t id, const error& why);
   void take_notice(const v1::Notice& notice);
   /// Sends what nobody waits for.
   void tell(v1::Request request);
@@ -88,7 +89,7 @@ private:
   int link_ = -1; ///< Another descriptor of the socket that CAF has.
   gateway_actor gateway_;
   bool is_ready_ = false; ///< Greeted.
-  std::chrono::milliseconds delay_{0};
+  backoff delay_;
   uint64_t session_ = 0; ///< Counts connections: answers of old ones are void.
   uint64_t next_own_id_ = uint64_t{1} << 63; ///< Beside the callers' ids.
   std::map<uint64_t, std::shared_ptr<outgoing_call>> in_flight_;

@@ -1,7 +1,6 @@
 #include "actors/events/event_bus.hpp"
 
 #include "actors/observability/enlist.hpp"
-#include "actors/observability/log.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -21,14 +20,9 @@ event_bus(event_bus_actor::stateful_pointer<event_bus_state> self) {
                     listeners.end());
   });
   return {
-    [self](const envelope& from, const event_record& event) {
-      log_info(from, "event",
-               {{"kind", to_string(event.kind)},
-                {"model", to_string(event.model)},
-                {"what", event.what},
-                {"revision", std::to_string(event.revision)}});
+    [self](revision head) {
       for (const auto& listener : self->state.listeners)
-        self->send(listener, from, event);
+        self->send(listener, head);
     },
     [self](const envelope&, const event_listener_actor& listener) {
       if (!listener)

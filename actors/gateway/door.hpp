@@ -2,9 +2,11 @@
 
 #include "actors/gateway/link_relay.hpp"
 #include "actors/gateway/session.hpp"
+#include "messages/values/backup.hpp"
 
 #include <caf/stateful_actor.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,6 +36,11 @@ struct link_opened {
 struct link_closed {
   link_id link = 0;
   std::string why;
+};
+
+/// Work for a desk of a door.
+struct desk_task {
+  std::function<void(caf::event_based_actor*)> run;
 };
 
 using door_actor =
@@ -69,7 +76,8 @@ door(door_actor::stateful_pointer<door_state> self,
 } // namespace trivium::actors
 
 #define TRIVIUM_DOOR_TYPES(apply)                                              \
-  apply(trivium::actors::link_opened) apply(trivium::actors::link_closed)
+  apply(trivium::actors::link_opened) apply(trivium::actors::link_closed)      \
+    apply(trivium::actors::desk_task) apply(trivium::backup_summary)
 
 TRIVIUM_DOOR_TYPES(TRIVIUM_LOCAL_TYPE)
 #define TRIVIUM_DOOR_TYPE_ID(type) CAF_ADD_TYPE_ID(trivium_door, (type))

@@ -1,7 +1,10 @@
+#include "actors/gateway/door.hpp"
 #include "actors/gateway/session_call.hpp"
 #include "actors/observability/actor_directory.hpp"
 #include "actors/observability/log.hpp"
 #include "actors/observability/process_figures.hpp"
+#include "messages/values/names.hpp"
+#include "messages/wire/backup.hpp"
 #include "messages/wire/node.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -133,6 +136,40 @@ void set_log_level(const session_call& call, const std::string& text) {
   call.done();
 }
 
+void back_up(const session_call& call, const std::string& folder) {
+  if (!std::filesystem::path{folder}.is_absolute()
+      || folder.find('\0') != std::string::npos)
+    return call.fail(
+      {ec::invalid_argument, "backup to \"" + printable(folder)
+                               + "\": a node wants an absolute path"});
+  const auto& services = call.services();
+  if (!services.backup->take())
+    return call.fail({ec::resource_exhausted,
+                      "a backup is under way; try again when it is made"});
+  const auto worker = call.self()->system().spawn<caf::detached>(
+    backup_worker, services.metadata, services.backup);
+  call.self()
+    ->request(worker, call.limit(), call.from(), folder)
+    .then(
+      [=](const backup_summary& made) {
+        v1::Reply reply;
+        *reply.mutable_backup() = to_wire(made);
+        call.answer(std::move(reply));
+        call.self()->send_exit(worker, caf::exit_reason::user_shutdown);
+      },
+      [=](const caf::error& e) {
+        call.fail(from_caf(e));
+        call.self()->send_exit(worker, caf::exit_reason::user_shutdown);
+      });
+}
+
+void tell_backup_progress(const session_call& call) {
+  v1::Reply reply;
+  *reply.mutable_backup_progress() =
+    to_wire(call.services().backup->progress());
+  call.answer(std::move(reply));
+}
+
 } // namespace
 
 void carry_out_node_command(const session_call& call,
@@ -142,6 +179,10 @@ void carry_out_node_command(const session_call& call,
     return tell_status(call);
   case v1::Request::kActors:
     return list_actors(call);
+  case v1::Request::kMakeBackup:
+    return back_up(call, request.make_backup().folder());
+  case v1::Request::kBackupProgress:
+    return tell_backup_progress(call);
   default:
     return set_log_level(call, request.log_level().level());
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace trivium::actors {
@@ -20,6 +21,8 @@ public:
 
   struct event_watch {
     model_ref model;       ///< Empty name: all of the namespace.
+    std::string prefix;    ///< Of the models' names.
+    std::set<int> kinds;   ///< v1::EventKind; empty: all.
     revision next = 1;     ///< The first that was not sent.
     revision told = 0;     ///< What the client knows of `next`.
     bool is_behind = true; ///< Reads the log before it takes what comes.

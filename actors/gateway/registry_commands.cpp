@@ -1,6 +1,8 @@
 #include "actors/artifacts/live_artifacts.hpp"
 #include "actors/gateway/registry_views.hpp"
+#include "actors/gateway/requests/alias_requests.hpp"
 #include "actors/gateway/session_call.hpp"
+#include "actors/gateway/way_back.hpp"
 #include "messages/values/keys.hpp"
 #include "messages/wire/node.hpp"
 #include "messages/wire/registry_answers.hpp"
@@ -44,8 +46,7 @@ void with_all_models(const session_call& call, Next next) {
                         next);
 }
 
-// --- looking
-// -------------------------------------------------------------------
+// --- looking -----------------------------------------------------------------
 
 void models(const session_call& call, const v1::ListModels& wanted) {
   const auto limit = wanted.limit() == 0
@@ -143,8 +144,7 @@ void resolve(const session_call& call, const v1::ResolveAlias& wanted) {
   });
 }
 
-// --- making blobs be there
-// -------------------------------------------------------
+// --- making blobs be there ---------------------------------------------------
 
 void ensure(const session_call& call, const std::string& bytes) {
   if (bytes.size() != digest::size_bytes)
@@ -164,8 +164,7 @@ void ensure(const session_call& call, const std::string& bytes) {
     });
 }
 
-// --- moving aliases
-// ----------------------------------------------------------------
+// --- moving aliases ----------------------------------------------------------
 
 void send_promotion(const session_call& call, const promote& command) {
   call.change<promoted>(call.services().actors.services.registry, command,
@@ -203,29 +202,28 @@ void promote_to(const session_call& call, const v1::Promote& wanted) {
   });
 }
 
-/// What stood there once passed its gate, or was let through it, then.
+/// As through the other door: with its weight, and the schemas beside it.
 void roll_back(const session_call& call, const v1::Rollback& wanted) {
   call.with(from_wire(wanted, call.from().tenant), [&](const rollback& what) {
-    call.with(
-      keys::alias(what.alias.model, what.alias.alias),
-      [&](const std::string& key) {
-        call.ask<std::vector<change>>(
-          call.services().actors.reader, read_history{key, false},
-          [=](const std::vector<change>& changes) {
-            call.with(
-              rollback_target(changes, what.to), [&](const alias_record& to) {
-                promote command;
-                command.model = what.alias.model;
-                command.alias = what.alias.alias;
-                command.version = to.version;
-                command.recipe_digest = to.recipe_digest;
-                command.allow_unverified = true;
-                command.expected_at = changes.back().after.modified;
-                command.reason = what.reason.empty() ? "rollback" : what.reason;
-                send_promotion(call, command);
-              });
-          });
-      });
+    v1::RollbackRequest request;
+    request.set_namespace_(what.alias.model.name_space);
+    request.set_model_id(what.alias.model.model);
+    request.set_alias(what.alias.alias);
+    request.set_to_revision(what.to);
+    request.set_reason(what.reason);
+    caf::anon_send(call.services().desk,
+                   desk_task{[request, services = call.shared_services(),
+                              back = way_back{call}](caf::event_based_actor*) {
+                     back.then(
+                       [command = checked_rollback(request, services->rules,
+                                                   *services->metadata)](
+                         const session_call& call) {
+                         if (command)
+                           send_promotion(call, *command);
+                         else
+                           call.fail(command.error().reason);
+                       });
+                   }});
   });
 }
 

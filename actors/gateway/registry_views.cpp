@@ -69,8 +69,7 @@ model_summary summary_of(const model_ref& model, const decoded_model& decoded) {
   return made;
 }
 
-// --- history
-// -------------------------------------------------------------------
+// --- history -----------------------------------------------------------------
 
 using recipe_names = std::map<digest, std::string>;
 
@@ -126,8 +125,7 @@ expected<history_entry> entry_of(const change& one,
   return entry;
 }
 
-// --- lineage
-// -------------------------------------------------------------------
+// --- lineage -----------------------------------------------------------------
 
 std::vector<std::string> aliases_of(const decoded_model& model,
                                     const semver& version,

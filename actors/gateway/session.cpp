@@ -1,7 +1,7 @@
 #include "actors/gateway/session.hpp"
 
 #include "actors/gateway/session_call.hpp"
-#include "actors/node/node.hpp"
+#include "actors/new_envelope.hpp"
 #include "actors/observability/enlist.hpp"
 #include "actors/observability/log.hpp"
 #include "messages/wire/node.hpp"
@@ -28,7 +28,8 @@ constexpr std::chrono::minutes longest_limit{24 * 60};
 bool takes_long(const Request& request) {
   return request.command_case() == Request::kGolden
          || request.command_case() == Request::kEnsure
-         || request.command_case() == Request::kCollectGarbage;
+         || request.command_case() == Request::kCollectGarbage
+         || request.command_case() == Request::kMakeBackup;
 }
 
 bool makes_room(const Request& request) {
@@ -93,6 +94,8 @@ void carry_out(const session_call& call, const Request& request,
   case Request::kStatus:
   case Request::kActors:
   case Request::kLogLevel:
+  case Request::kMakeBackup:
+  case Request::kBackupProgress:
     return carry_out_node_command(call, request);
   case Request::kSubmit:
   case Request::kJobs:
@@ -100,6 +103,16 @@ void carry_out(const session_call& call, const Request& request,
   case Request::kCancelJob:
   case Request::kGolden:
     return carry_out_job_command(call, request);
+  case Request::kRegistration:
+  case Request::kVersion:
+  case Request::kRegistrations:
+  case Request::kDeletion:
+  case Request::kAlias:
+  case Request::kAliasDeletion:
+  case Request::kLease:
+  case Request::kKeepAlive:
+  case Request::kLeaseEnd:
+    return carry_out_registration_command(call, request);
   case Request::COMMAND_NOT_SET:
     return call.fail(
       {ec::unsupported, "node " + call.services().facts->identity.version
@@ -153,9 +166,9 @@ session(session_pointer self, shared_services services, session_peer peer) {
       carry_out(call, request, peer);
       return call.promise();
     },
-    [=](const envelope&, const event_record& event) {
+    [=](revision head) {
       for (auto& [id, watch] : self->state.notices.events)
-        if (event.revision >= watch.next)
+        if (head >= watch.next)
           watch.is_behind = true;
       pump_notices(self, services);
     },
@@ -164,6 +177,10 @@ session(session_pointer self, shared_services services, session_peer peer) {
         if (watch.job.empty() || watch.job == status.record.id)
           watch.waiting.insert_or_assign(status.record.id, status);
       pump_notices(self, services);
+    },
+    [](const client_task& task) {
+      if (task.run)
+        task.run();
     },
     [=](op::tick) {
       auto& state = self->state;

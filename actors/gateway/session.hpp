@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/gateway/backup_worker.hpp"
 #include "actors/gateway/notice_window.hpp"
+#include "actors/gateway/requests/registration_request.hpp"
 #include "actors/node/node_actors.hpp"
 #include "messages/interfaces/wire.hpp"
 
@@ -30,9 +32,16 @@ struct session_services {
   std::shared_ptr<const storage::artifact_store> artifacts;
   std::shared_ptr<accelerators::executor> executor;
   std::shared_ptr<const node_facts> facts;
+  request_rules rules;
+  // Detached desks: what has to wait for the disk.
+  caf::actor desk;         ///< For changes that are planned,
+  caf::actor reading_desk; ///< and for reads, which may take long.
+  /// The same store, for keep-alives, which change nothing on the disk.
+  std::shared_ptr<storage::metadata_store> leases;
   /// Runs of golden sets under way, each a process.
   std::shared_ptr<std::atomic<uint32_t>> golden_runs =
     std::make_shared<std::atomic<uint32_t>>(0);
+  std::shared_ptr<backup_place> backup = std::make_shared<backup_place>();
 };
 
 /// Who is at the other end, as the door saw it; what a client says of itself
@@ -46,8 +55,9 @@ struct session_peer {
 /// comes with who asked: notices go there.
 using session_actor = caf::typed_actor<
   caf::replies_to<caf::strong_actor_ptr, v1::Request>::with<v1::Reply>,
-  caf::reacts_to<envelope, event_record>, // of the event bus
-  caf::reacts_to<envelope, job_status>,   // of the job runner
+  caf::reacts_to<revision>,             // of the event bus
+  caf::reacts_to<envelope, job_status>, // of the job runner
+  caf::reacts_to<client_task>,          // what was done elsewhere comes back
   caf::reacts_to<op::tick>>;
 
 struct session_state {

@@ -118,6 +118,8 @@ void carry_out_node_command(const session_call& call,
                             const v1::Request& request);
 void carry_out_registry_command(const session_call& call,
                                 const v1::Request& request);
+void carry_out_registration_command(const session_call& call,
+                                    const v1::Request& request);
 void carry_out_job_command(const session_call& call,
                            const v1::Request& request);
 void carry_out_watch_command(const session_call& call,

@@ -1,6 +1,8 @@
 #include "actors/gateway/session_call.hpp"
 #include "actors/observability/log.hpp"
 #include "messages/values/keys.hpp"
+#include "messages/wire/failure.hpp"
+#include "messages/wire/fields.hpp"
 #include "messages/wire/jobs.hpp"
 #include "messages/wire/records.hpp"
 #include "storage/records/records.hpp"
@@ -24,7 +26,22 @@ bool is_wanted(const notice_window::event_watch& watch,
                const event_record& event) {
   return event.model.name_space == watch.model.name_space
          && (watch.model.model.empty()
-             || event.model.model == watch.model.model);
+             || event.model.model == watch.model.model)
+         && event.model.model.starts_with(watch.prefix)
+         && (watch.kinds.empty()
+             || watch.kinds.contains(wire_enum<v1::EventKind>(event.kind)));
+}
+
+/// All of one revision that the watch wants.
+std::vector<event_record> wanted_of(const notice_window::event_watch& watch,
+                                    const expected<event_record>& event) {
+  if (!event)
+    return {};
+  auto all = event->also;
+  all.insert(all.begin(), *event);
+  all.front().also.clear();
+  std::erase_if(all, [&](const auto& one) { return !is_wanted(watch, one); });
+  return all;
 }
 
 /// Sends one page of the log, read when the last revision was at least `head`,
@@ -43,13 +60,15 @@ bool send_page(session_pointer self, uint64_t id,
       log_warning(envelope{}, "an event cannot be read and is left out",
                   {{"revision", std::to_string(one.after.modified)},
                    {"reason", event.error().text}});
-    if (event && is_wanted(watch, *event)) {
-      if (!notices.has_room())
-        return false;
+    const auto wanted = wanted_of(watch, event);
+    if (!wanted.empty() && !notices.has_room()) // all of a revision, or none
+      return false;
+    for (const auto& told : wanted) {
       auto notice = notices.make(id);
       auto& said = *notice.mutable_event();
       said.set_revision(one.after.modified);
-      *said.mutable_event() = to_wire(*event);
+      *said.mutable_event() = to_wire(told);
+      said.set_has_more(&told != &wanted.back());
       self->send(self->state.client, notice);
       watch.told = one.after.modified + 1;
     }
@@ -72,6 +91,15 @@ void tell_progress(session_pointer self, uint64_t id,
   notice.mutable_event()->set_revision(watch.next - 1);
   self->send(self->state.client, notice);
   watch.told = watch.next;
+}
+
+/// Whoever was so slow that its events are no longer kept has to know.
+void end_watch(session_pointer self, uint64_t id, const error& why) {
+  auto& notices = self->state.notices;
+  auto notice = notices.make(id);
+  *notice.mutable_ended() = to_wire(why);
+  self->send(self->state.client, notice);
+  notices.events.erase(id);
 }
 
 void read_on(session_pointer self, const shared_services& services,
@@ -101,11 +129,14 @@ void read_on(session_pointer self, const shared_services& services,
         else
           tell_progress(self, id, found->second);
       },
-      [=](caf::error&) {
-        // The next tick tries again.
+      [=](caf::error& e) {
         auto& watches = self->state.notices.events;
-        if (const auto found = watches.find(id); found != watches.end())
-          found->second.is_reading = false;
+        const auto found = watches.find(id);
+        if (found == watches.end())
+          return;
+        found->second.is_reading = false; // the next tick tries again
+        if (const auto reason = from_caf(e); reason.code == ec::compacted)
+          end_watch(self, id, reason);
       });
 }
 
@@ -192,6 +223,16 @@ void watch(const session_call& call, const v1::Watch& wanted) {
     if (!made.model.model.empty())
       if (const auto valid = check_name("model name", made.model.model); !valid)
         return call.fail(valid.error());
+    made.prefix = wanted.events().prefix();
+    if (!made.prefix.empty())
+      if (const auto valid = check_name("prefix", made.prefix); !valid)
+        return call.fail(valid.error());
+    for (const auto kind : wanted.events().kinds()) {
+      if (!v1::EventKind_IsValid(kind) || kind == v1::EVENT_KIND_UNSPECIFIED)
+        return call.fail({ec::invalid_argument, "this node knows no event kind "
+                                                  + std::to_string(kind)});
+      made.kinds.insert(kind);
+    }
     const auto from_revision = wanted.events().from_revision();
     if (const auto oldest = call.services().metadata->compacted();
         from_revision > 0 && from_revision <= oldest)

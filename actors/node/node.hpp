@@ -73,7 +73,4 @@ public:
 [[nodiscard]] std::vector<device_status>
 probe_devices(const std::filesystem::path& program);
 
-/// A fresh trace for a request of `subject`.
-[[nodiscard]] envelope new_envelope(std::string tenant, std::string subject);
-
 } // namespace trivium::actors

@@ -5,10 +5,14 @@
 #include "actors/cache/tiers.hpp"
 #include "actors/devices/lane.hpp"
 #include "actors/events/event_bus.hpp"
+#include "actors/new_envelope.hpp"
 #include "actors/node/node.hpp"
 #include "actors/quantization/job_runner.hpp"
+#include "actors/registry/artifact_reader.hpp"
 #include "actors/registry/history_keeper.hpp"
+#include "actors/registry/lease_keeper.hpp"
 #include "actors/registry/metadata_writer.hpp"
+#include "actors/registry/registrar.hpp"
 #include "actors/registry/registry.hpp"
 #include "actors/scheduling/scheduler.hpp"
 #include "actors/supervision/supervised.hpp"
@@ -73,10 +77,13 @@ void spawn_registry(spawner& tree, const node_resources& resources,
   auto& services = made.services;
   const auto metadata = resources.metadata;
   const auto artifacts = resources.artifacts;
-  const auto idle = resources.settings.model_idle;
+  const activity_limits limits{resources.settings.model_idle,
+                               resources.settings.model_limit};
+  made.events = tree.supervise<event_bus_actor>(
+    "event_bus", [](parent self) { return self->spawn(event_bus); });
   services.writer = tree.supervise<metadata_writer_actor>(
-    "metadata_writer", [metadata](parent self) {
-      return self->spawn<caf::detached>(metadata_writer, metadata);
+    "metadata_writer", [metadata, events = made.events](parent self) {
+      return self->spawn<caf::detached>(metadata_writer, metadata, events);
     });
   // Nobody asks it: it has no handle.
   tree.supervise<caf::actor>(
@@ -90,13 +97,27 @@ void spawn_registry(spawner& tree, const node_resources& resources,
     "metadata_reader", [metadata](parent self) {
       return self->spawn<caf::detached>(metadata_reader, metadata);
     });
-  made.events = tree.supervise<event_bus_actor>(
-    "event_bus", [](parent self) { return self->spawn(event_bus); });
   services.registry = tree.supervise<registry_actor>(
-    "registry", [reader = made.reader, writer = services.writer,
-                 events = made.events, idle](parent self) {
-      return self->spawn(registry, reader, writer, events, idle);
+    "registry", [metadata, writer = services.writer, limits](parent self) {
+      return self->spawn(registry, metadata, writer, limits);
     });
+  made.registrar = tree.supervise<registrar_actor>(
+    "registrar", [metadata, writer = services.writer](parent self) {
+      return self->spawn(registrar, metadata, writer);
+    });
+  made.leases = tree.supervise<lease_actor>(
+    "lease_keeper", [metadata, writer = services.writer](parent self) {
+      return self->spawn(lease_keeper, metadata, writer);
+    });
+  // Without roots no registration names a file.
+  if (!resources.settings.roots.empty())
+    tree.supervise<event_listener_actor>(
+      "artifact_reader",
+      [reading = artifact_reading{metadata, artifacts, services.writer,
+                                  resources.settings.roots, made.events,
+                                  services.mode}](parent self) {
+        return self->spawn<caf::detached>(artifact_reader, reading);
+      });
   services.artifacts =
     tree.supervise<artifact_actor>("artifact_keeper", [artifacts](parent self) {
       return self->spawn<caf::detached>(artifact_keeper, artifacts);

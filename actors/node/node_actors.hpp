@@ -31,6 +31,8 @@ struct node_actors {
   job_services services;
   metadata_reader_actor reader;
   event_bus_actor events;
+  registrar_actor registrar;
+  lease_actor leases;
   /// Looks artifacts up while services.artifacts hashes or collects.
   artifact_actor finder;
   tier_actor tier;

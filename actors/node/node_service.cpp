@@ -2,6 +2,9 @@
 
 #include "accelerators/usable_cores.hpp"
 #include "actors/gateway/door.hpp"
+#include "actors/gateway/grpc/desk.hpp"
+#include "actors/gateway/grpc/registry_door.hpp"
+#include "actors/new_envelope.hpp"
 #include "actors/node/node_actors.hpp"
 #include "actors/node/open_store.hpp"
 #include "actors/node/shutdown.hpp"
@@ -32,15 +35,19 @@ using namespace std::chrono_literals;
 
 /// Beside the lanes, at most: CAF's own, the store's, the door's, what jobs and
 /// clients start.
-constexpr size_t threads_of_a_node = 32;
+constexpr size_t threads_of_a_node = 48;
 
 /// What is left of the grace for actors that have nothing to finish.
 constexpr std::chrono::milliseconds actor_grace{400};
+
+/// For calls of gRPC clients: a commit or a few.
+constexpr std::chrono::milliseconds grpc_grace{500};
 
 struct service_config : actor_config {
   service_config() {
     load<caf::io::middleman>();
     add_message_types<caf::id_block::trivium_door>();
+    add_message_types<caf::id_block::trivium_grpc>();
     set("middleman.heartbeat-interval", caf::timespan{1s});
     set("middleman.connection-timeout", caf::timespan{10s});
   }
@@ -125,6 +132,7 @@ public:
     close_side_doors(runtime_->system);
     TRIVIUM_TRY(actors_, spawn_node_actors(runtime_->system, resources_));
     TRIVIUM_CHECK(open_door());
+    TRIVIUM_CHECK(open_grpc_door());
     TRIVIUM_CHECK(announce());
     // Not before: a node that cannot be reached is about to end.
     *resumes_jobs_ = true;
@@ -136,6 +144,7 @@ public:
 
   const node_identity& identity() const override { return facts_->identity; }
   const std::filesystem::path& socket() const override { return socket_; }
+  std::string grpc_address() const override { return grpc_address_; }
 
   bool stop(std::chrono::milliseconds grace) override {
     is_stopped_ = true;
@@ -144,7 +153,9 @@ public:
     if (relay_)
       relay_->stop_accepting();
     withdraw();
-    auto is_clean = park_jobs_until(deadline - actor_grace);
+    // Calls that are under way are answered by actors that still run.
+    auto is_clean = !grpc_door_ || grpc_door_->stop(grpc_grace);
+    is_clean = park_jobs_until(deadline - actor_grace) && is_clean;
     // The door's thread must not hand descriptors to a broker that is gone.
     relay_.reset();
     if (runtime_ && is_clean)
@@ -157,6 +168,8 @@ public:
       log_error(envelope{}, "something hangs; leaving without it");
       return false;
     }
+    grpc_door_.reset();
+    services_.reset();
     actors_ = {};
     runtime_.reset();
     resources_ = {};
@@ -165,6 +178,46 @@ public:
   }
 
 private:
+  /// Ends with the node, ahead of those that were made before it.
+  caf::actor
+  supervise(std::string name,
+            std::function<caf::actor(caf::event_based_actor*)> start) {
+    child_spec spec;
+    spec.name = std::move(name);
+    spec.start = std::move(start);
+    const auto front = runtime_->system.spawn(supervised, std::move(spec));
+    actors_.order.push_back(caf::actor_cast<caf::strong_actor_ptr>(front));
+    return front;
+  }
+
+  expected<void> open_grpc_door() {
+    const auto& settings = options_.settings;
+    if (!settings.grpc.is_on())
+      return {};
+    registry_door_options options;
+    options.settings = settings.grpc;
+    options.asker = supervise("grpc desk", [](caf::event_based_actor* self) {
+      return self->spawn(desk);
+    });
+    options.hub = caf::actor_cast<watch_hub_actor>(supervise(
+      "watch hub", [store = resources_.metadata, events = actors_.events,
+                    rules = services_->rules](caf::event_based_actor* self) {
+        return caf::actor_cast<caf::actor>(
+          self->spawn<caf::detached>(watch_hub, store, events, rules));
+      }));
+    TRIVIUM_TRY(grpc_door_, registry_door::open(std::move(options), services_));
+    grpc_address_ = "127.0.0.1:" + std::to_string(grpc_door_->port());
+    if (const auto colon = settings.grpc.listen.rfind(':');
+        colon != std::string::npos)
+      grpc_address_ = settings.grpc.listen.substr(0, colon + 1)
+                      + std::to_string(grpc_door_->port());
+    log_info(envelope{},
+             "the gRPC door listens on this machine alone: nobody "
+             "is authenticated",
+             {{"address", grpc_address_}});
+    return {};
+  }
+
   expected<void> open_door() {
     auto services = std::make_shared<session_services>();
     services->actors = actors_;
@@ -172,19 +225,24 @@ private:
     services->artifacts = resources_.artifacts;
     services->executor = resources_.executor;
     services->facts = facts_;
+    services->rules = {options_.settings.name_space, options_.settings.roots};
+    const auto detached_desk = [](caf::event_based_actor* self) {
+      return self->spawn<caf::detached>(desk);
+    };
+    services->desk = supervise("desk", detached_desk);
+    services->reading_desk = supervise("reading desk", detached_desk);
+    services->leases = resources_.metadata;
+    services_ = services;
     facts_->sessions = [slot = relay_slot_] {
       const auto relay = slot->lock();
       return relay ? static_cast<uint32_t>(relay->figures().sessions) : 0;
     };
-    child_spec spec;
-    spec.name = "door";
-    spec.start = [services = std::shared_ptr<const session_services>{services},
-                  slot = relay_slot_](caf::event_based_actor* self) {
-      return caf::actor_cast<caf::actor>(self->spawn(door, services, slot));
-    };
     static_cast<void>(subject_of(::geteuid())); // here it may take its time
-    const auto front = runtime_->system.spawn(supervised, std::move(spec));
-    actors_.order.push_back(caf::actor_cast<caf::strong_actor_ptr>(front));
+    const auto front = supervise(
+      "door", [services = std::shared_ptr<const session_services>{services},
+               slot = relay_slot_](caf::event_based_actor* self) {
+        return caf::actor_cast<caf::actor>(self->spawn(door, services, slot));
+      });
     link_events events;
     events.opened = [front](link_id link, int inner, link_peer peer) {
       caf::anon_send(
@@ -212,7 +270,7 @@ private:
     // A store may be mounted elsewhere for others.
     const auto text = format_node_file(
       {options_.settings.door.socket.empty() ? "door.sock" : socket_,
-       identity.pid, identity.version, identity.started_at});
+       identity.pid, identity.version, identity.started_at, grpc_address_});
     TRIVIUM_CHECK(storage::write_file(path, std::as_bytes(std::span{text})));
     ::chmod(path.c_str(), 0600);
     is_announced_ = true;
@@ -254,7 +312,10 @@ private:
   std::shared_ptr<std::atomic<bool>> resumes_jobs_ =
     std::make_shared<std::atomic<bool>>(false);
   node_actors actors_;
+  std::shared_ptr<const session_services> services_;
   std::shared_ptr<link_relay> relay_;
+  std::unique_ptr<registry_door> grpc_door_;
+  std::string grpc_address_; ///< Empty: there is none.
   bool is_announced_ = false;
   bool is_stopped_ = false;
 };

@@ -37,6 +37,8 @@ public:
 
   [[nodiscard]] virtual const node_identity& identity() const = 0;
   [[nodiscard]] virtual const std::filesystem::path& socket() const = 0;
+  /// HOST:PORT of the gRPC door; empty where it is off.
+  [[nodiscard]] virtual std::string grpc_address() const = 0;
 
   /// No new clients or jobs; running tiles finish, jobs are parked; the actors
   /// end, then the store closes. Takes at most `grace` and half a second.

@@ -10,10 +10,13 @@ namespace trivium::actors {
 namespace {
 
 expected<ingested> take_in(storage::artifact_store& store,
-                           const std::filesystem::path& path,
+                           const ingest_model& request,
                            const cancel_token& cancel,
                            const storage::artifact_store::progress& report) {
-  TRIVIUM_TRY(auto found, storage::discover_model(path));
+  TRIVIUM_TRY(auto found, request.root.empty()
+                            ? storage::discover_model(request.path)
+                            : storage::discover_model_beneath(
+                              request.root, request.path.native()));
   // A broken model is refused before anything of it is kept.
   TRIVIUM_CHECK(storage::open_model(found));
   std::vector<storage::ingest_file> files;
@@ -25,7 +28,8 @@ expected<ingested> take_in(storage::artifact_store& store,
               store.ingest(found.format, std::move(files), cancel, report));
   std::error_code ignored;
   result.storage_uri =
-    "file://" + std::filesystem::absolute(path, ignored).native();
+    "file://"
+    + std::filesystem::absolute(request.root / request.path, ignored).native();
   return result;
 }
 
@@ -39,10 +43,11 @@ ingest(ingest_actor::stateful_pointer<ingest_state> self,
   return {
     [=](const envelope& from, const ingest_model& request) {
       const auto report = [&](uint64_t done, uint64_t total) {
-        self->send(listener, from,
-                   job_progress{from.job, job_stage::ingest, done, total});
+        if (listener)
+          self->send(listener, from,
+                     job_progress{from.job, job_stage::ingest, done, total});
       };
-      return answer(take_in(*store, request.path, from.cancel, report));
+      return answer(take_in(*store, request, from.cancel, report));
     },
   };
 }

@@ -11,7 +11,7 @@ struct ingest_state {
 };
 
 /// Finds a model's files and takes them into the store, hashing while copying.
-/// Detached.
+/// Detached. The listener may be null.
 ingest_actor::behavior_type
 ingest(ingest_actor::stateful_pointer<ingest_state> self,
        std::shared_ptr<storage::artifact_store> store,

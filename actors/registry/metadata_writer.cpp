@@ -12,18 +12,61 @@ namespace trivium::actors {
 
 namespace {
 
-void flush(metadata_writer_state& state, storage::metadata_store& store) {
+using pointer =
+  compacting_writer_actor::stateful_pointer<metadata_writer_state>;
+
+using asker = metadata_writer_state::asker;
+
+void tell(asker& whom, expected<commit_result> result) {
+  if (auto* const among = whom.among.get()) {
+    among->batch->results[whom.index] = std::move(result);
+    if (--among->left == 0)
+      among->promise.deliver(among->batch);
+  } else if (result) {
+    whom.alone.deliver(std::move(*result));
+  } else {
+    whom.alone.deliver(to_caf(result.error()));
+  }
+}
+
+void flush(pointer self, storage::metadata_store& store,
+           const event_bus_actor& events) {
+  auto& state = self->state;
   if (state.waiting.empty())
     return;
   const auto batch = std::exchange(state.waiting, {});
-  auto promises = std::exchange(state.promises, {});
+  auto askers = std::exchange(state.askers, {});
   state.waiting_bytes = 0;
-  const auto results = store.commit(batch);
-  for (size_t i = 0; i < promises.size(); ++i)
+  expected<std::vector<commit_result>> results;
+  try {
+    results = store.commit(batch);
+  } catch (...) { // whoever waits gets an answer
+    results =
+      fail(ec::outcome_unknown, error_of(std::current_exception()).text);
+  }
+  for (size_t i = 0; i < askers.size(); ++i)
     if (results)
-      promises[i].deliver((*results)[i]);
+      tell(askers[i], std::move((*results)[i]));
     else
-      promises[i].deliver(to_caf(results.error()));
+      tell(askers[i], fail(results.error()));
+  if (results && events)
+    self->send(events, store.head());
+}
+
+/// To the next write.
+void add(pointer self, storage::metadata_store& store,
+         const event_bus_actor& events, transaction&& change, asker whom) {
+  auto& state = self->state;
+  const auto bytes = storage::check_transaction(change);
+  if (!bytes)
+    return tell(whom, fail(bytes.error()));
+  if (state.waiting_bytes + *bytes > storage::max_commit_bytes)
+    flush(self, store, events);
+  if (state.waiting.empty())
+    self->send(self, op::flush_v);
+  state.waiting.push_back(std::move(change));
+  state.askers.push_back(std::move(whom));
+  state.waiting_bytes += *bytes;
 }
 
 /// Values that one step looks at: some milliseconds between two commits.
@@ -45,56 +88,47 @@ expected<revision> compact(storage::metadata_store& store, int64_t time,
 
 } // namespace
 
-compacting_writer_actor::behavior_type metadata_writer(
-  compacting_writer_actor::stateful_pointer<metadata_writer_state> self,
-  std::shared_ptr<storage::metadata_store> store) {
+metadata_writer_state::~metadata_writer_state() {
+  for (auto& whom : askers)
+    tell(whom, fail(ec::outcome_unknown, "the writer broke down"));
+}
+
+compacting_writer_actor::behavior_type
+metadata_writer(pointer self, std::shared_ptr<storage::metadata_store> store,
+                event_bus_actor events) {
   enlist(self);
   // Whoever waits gets an answer before the writer goes.
-  self->set_exit_handler([self, store](const caf::exit_msg& message) {
-    flush(self->state, *store);
+  self->set_exit_handler([=](const caf::exit_msg& message) {
+    flush(self, *store, events);
     self->quit(message.reason);
   });
   return {
-    [self, store](const envelope& from,
-                  const transaction& change) -> caf::result<commit_result> {
+    [=](const envelope& from,
+        transaction& change) -> caf::result<commit_result> {
       if (is_overdue(from))
         return to_caf({ec::deadline_exceeded, "overdue before its commit"});
-      const auto bytes = storage::check_transaction(change);
-      if (!bytes)
-        return to_caf(bytes.error());
-      if (self->state.waiting_bytes + *bytes > storage::max_commit_bytes)
-        flush(self->state, *store);
       auto promise = self->make_response_promise<commit_result>();
-      if (self->state.waiting.empty())
-        self->send(self, op::flush_v);
-      self->state.waiting.push_back(change);
-      self->state.promises.push_back(promise);
-      self->state.waiting_bytes += *bytes;
+      add(self, *store, events, std::move(change), {promise, nullptr, 0});
       return promise;
     },
-    [self, store](op::flush) { flush(self->state, *store); },
+    [=](const commit_batch_ptr& batch) -> caf::result<commit_batch_ptr> {
+      if (!batch || batch->changes.empty())
+        return batch;
+      auto promise = self->make_response_promise<commit_batch_ptr>();
+      auto changes = std::exchange(batch->changes, {});
+      batch->results.assign(changes.size(), commit_result{});
+      const auto among = std::make_shared<metadata_writer_state::batch_asker>(
+        metadata_writer_state::batch_asker{batch, promise, changes.size()});
+      for (size_t i = 0; i < changes.size(); ++i)
+        add(self, *store, events, std::move(changes[i]), {{}, among, i});
+      return promise;
+    },
+    [=](op::flush) { flush(self, *store, events); },
     [store](op::tick, int64_t time, revision before) {
       return answer(compact(*store, time, before));
     },
   };
 }
-
-namespace {
-
-/// Of every key with the prefix that stands now.
-expected<std::vector<change>> histories(const storage::metadata_store& store,
-                                        const std::string& prefix) {
-  std::vector<change> all;
-  TRIVIUM_TRY(const auto keys, store.range(prefix));
-  for (const auto& one : keys) {
-    TRIVIUM_TRY(auto changes, store.history(one.key));
-    all.insert(all.end(), std::make_move_iterator(changes.begin()),
-               std::make_move_iterator(changes.end()));
-  }
-  return all;
-}
-
-} // namespace
 
 metadata_reader_actor::behavior_type metadata_reader(
   metadata_reader_actor::stateful_pointer<metadata_reader_state> self,
@@ -108,7 +142,7 @@ metadata_reader_actor::behavior_type metadata_reader(
       return answer(store->range(wanted.prefix, wanted.at, wanted.limit));
     },
     [store](const envelope&, const read_history& wanted) {
-      return answer(wanted.is_prefix ? histories(*store, wanted.key)
+      return answer(wanted.is_prefix ? store->histories(wanted.key)
                                      : store->history(wanted.key));
     },
     [store](const envelope&, const read_changes& wanted) {

@@ -1,7 +1,6 @@
 #include "actors/registry/model.hpp"
 
 #include "actors/observability/enlist.hpp"
-#include "actors/time_limits.hpp"
 #include "actors/wall_clock.hpp"
 #include "messages/interfaces/errors.hpp"
 #include "messages/values/keys.hpp"
@@ -9,82 +8,151 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <functional>
+#include <utility>
+
 namespace trivium::actors {
 
 namespace {
 
 using pointer = model_actor::stateful_pointer<model_state>;
 
-void set_revision(version_registered& answer, revision at) { answer.at = at; }
-void set_revision(variant_begun& answer, revision at) { answer.at = at; }
-void set_revision(promoted& answer, revision at) { answer.at = at; }
-void set_revision(variant_record&, revision) {}
+/// How often a command is tried on a fresh book after a lost compare.
+constexpr int most_tries = 4;
 
-/// Commits a step, then tells the bus and answers. `await` keeps the next
-/// command out until this one is durable.
-template <class Answer>
-caf::result<Answer> carry_out(pointer self, const envelope& from,
-                              const metadata_writer_actor& writer,
-                              const event_bus_actor& events,
-                              expected<book_step<Answer>> outcome) {
-  if (!outcome)
-    return to_caf(outcome.error());
-  if (outcome->change.then.empty())
-    return std::move(outcome->answer);
-  auto promise = self->template make_response_promise<Answer>();
-  auto step = std::make_shared<book_step<Answer>>(std::move(*outcome));
-  self->request(writer, command_limit, from, step->change)
-    .await(
-      [=](const commit_result& result) mutable {
-        if (!result.succeeded) {
-          promise.deliver(to_caf({ec::conflict, "another writer was first"}));
-          self->quit(); // what this actor believes is out of date
-          return;
-        }
-        if (auto taken = self->state.book->committed(step->change, result.at);
-            !taken)
-          self->state.broken = taken.error();
-        for (auto& event : step->events) {
-          event.revision = result.at;
-          self->send(events, from, event);
-        }
-        set_revision(step->answer, result.at);
-        promise.deliver(std::move(step->answer));
-      },
-      [=](caf::error& e) mutable {
-        auto reason = from_caf(e);
-        if (reason.code == ec::deadline_exceeded)
-          reason = {ec::outcome_unknown,
-                    "the commit was not confirmed in time"};
-        promise.deliver(to_caf(reason));
-        self->quit(); // the next use loads what is really stored
+struct model_services {
+  std::shared_ptr<const storage::metadata_store> store;
+  metadata_writer_actor writer;
+};
+
+/// The registrar and transactions change the model too: what the store keeps in
+/// memory is looked at before each command.
+void refresh(pointer self, const model_services& services) {
+  auto& state = self->state;
+  const auto head = services.store->head();
+  if (std::exchange(state.seen, head) == head && head != 0)
+    return;
+  const auto loaded =
+    keys::model_prefix(state.book->model())
+      .and_then([&](const std::string& prefix) {
+        return services.store->range(prefix);
+      })
+      .and_then([&](const std::vector<key_value>& stored) -> expected<void> {
+        if (state.broken.code == ec::none && state.book->is_current(stored))
+          return {};
+        return state.book->load(stored);
       });
+  state.broken = loaded ? error{ec::none, {}} : loaded.error();
+}
+
+void finish(version_registered& answer, const commit_result& result) {
+  answer.at = result.at;
+}
+void finish(variant_begun& answer, const commit_result& result) {
+  answer.at = result.at;
+}
+void finish(promoted& answer, const commit_result& result) {
+  answer.at = result.at;
+}
+void finish(model_deleted& answer, const commit_result& result) {
+  answer.at = result.at;
+}
+void finish(alias_deleted& answer, const commit_result& result) {
+  answer.at = result.at;
+}
+void finish(variant_record&, const commit_result&) {}
+
+/// One command: what it asks the book, and who waits.
+template <class Answer>
+struct work {
+  envelope from;
+  std::function<expected<book_step<Answer>>(const model_book&, unix_ms)> ask;
+  std::function<void(expected<Answer>)> deliver;
+};
+
+/// Commits a step, then answers. `await` keeps the next command out until this
+/// one is durable; it needs no time-out, since the writer always answers.
+template <class Answer>
+void carry_out(pointer self, const model_services& services,
+               std::shared_ptr<work<Answer>> todo, int tries = 1) {
+  auto& state = self->state;
+  refresh(self, services);
+  if (state.broken.code != ec::none) {
+    self->quit(); // and is loaded again for the next command
+    return todo->deliver(fail(state.broken));
+  }
+  auto outcome = todo->ask(*state.book, wall_clock());
+  if (!outcome)
+    return todo->deliver(fail(outcome.error()));
+  if (outcome->change.then.empty())
+    return todo->deliver(std::move(outcome->answer));
+  auto step = std::make_shared<book_step<Answer>>(std::move(*outcome));
+  self->request(services.writer, caf::infinite, todo->from, step->change)
+    .await(
+      [=](const commit_result& result) {
+        auto& state = self->state;
+        if (!result.succeeded) {
+          if (result.lacks_lease)
+            state.book->registration_is_over();
+          if (tries < most_tries)
+            return carry_out(self, services, todo, tries + 1);
+          return todo->deliver(
+            fail(ec::conflict, "another writer was first; try again"));
+        }
+        if (auto taken = state.book->committed(step->change, result); !taken)
+          state.broken = taken.error();
+        if (result.at == state.seen + 1) // nobody else wrote meanwhile
+          state.seen = result.at;
+        for (const auto& event : step->events)
+          log_event(todo->from, event, result.at);
+        finish(step->answer, result);
+        todo->deliver(std::move(step->answer));
+      },
+      [=](const caf::error& e) {
+        todo->deliver(fail(from_caf(e)));
+        self->state.seen = 0; // the next command looks at what is stored
+      });
+}
+
+template <class Answer, class Command>
+using book_method = expected<book_step<Answer>> (model_book::*)(const Command&,
+                                                                const envelope&,
+                                                                unix_ms) const;
+
+/// A command that came as a request.
+template <class Answer, class Command>
+caf::result<Answer>
+carry_out_request(pointer self, const model_services& services,
+                  const envelope& from, const Command& command,
+                  book_method<Answer, Command> method) {
+  auto promise = self->template make_response_promise<Answer>();
+  auto todo = std::make_shared<work<Answer>>();
+  todo->from = from;
+  todo->ask = [from, command, method](const model_book& book, unix_ms now) {
+    return (book.*method)(command, from, now);
+  };
+  todo->deliver = [promise](expected<Answer> result) mutable {
+    if (result)
+      promise.deliver(std::move(*result));
+    else
+      promise.deliver(to_caf(result.error()));
+  };
+  carry_out(self, services, std::move(todo));
   return promise;
 }
 
 } // namespace
 
-model_actor::behavior_type model(pointer self, model_ref ref,
-                                 metadata_reader_actor reader,
-                                 metadata_writer_actor writer,
-                                 event_bus_actor events) {
+model_actor::behavior_type
+model(pointer self, model_ref ref,
+      std::shared_ptr<const storage::metadata_store> store,
+      metadata_writer_actor writer) {
   enlist(self);
-  self->state.book = std::make_unique<model_book>(ref);
-  auto prefix = keys::model_prefix(ref);
-  if (!prefix)
-    self->state.broken = prefix.error();
-  else
-    self->request(reader, command_limit, envelope{}, read_prefix{*prefix, 0})
-      .await(
-        [self](const std::vector<key_value>& stored) {
-          if (auto loaded = self->state.book->load(stored); !loaded)
-            self->state.broken = loaded.error();
-        },
-        [self](caf::error& e) { self->state.broken = from_caf(e); });
+  self->state.book = std::make_unique<model_book>(std::move(ref));
+  const model_services services{std::move(store), std::move(writer)};
 
-  // A command on a book that could not be loaded gets that reason,
-  // and is loaded again for the next one.
-  const auto usable = [self]() -> expected<model_book*> {
+  const auto readable = [self, services]() -> expected<const model_book*> {
+    refresh(self, services);
     if (self->state.broken.code != ec::none) {
       self->quit();
       return fail(self->state.broken);
@@ -93,43 +161,40 @@ model_actor::behavior_type model(pointer self, model_ref ref,
   };
   return {
     [=](const envelope& from, const register_version& command) {
-      return carry_out(self, from, writer, events,
-                       usable().and_then([&](const model_book* book) {
-                         return book->register_version(command, from,
-                                                       wall_clock());
-                       }));
+      return carry_out_request(self, services, from, command,
+                               &model_book::register_version);
     },
     [=](const envelope& from, const begin_variant& command) {
-      return carry_out(self, from, writer, events,
-                       usable().and_then([&](const model_book* book) {
-                         return book->begin_variant(command, from,
-                                                    wall_clock());
-                       }));
+      return carry_out_request(self, services, from, command,
+                               &model_book::begin_variant);
     },
     [=](const envelope& from, const change_variant& command) {
-      return carry_out(self, from, writer, events,
-                       usable().and_then([&](const model_book* book) {
-                         return book->change_variant(command, from,
-                                                     wall_clock());
-                       }));
+      return carry_out_request(self, services, from, command,
+                               &model_book::change_variant);
     },
     [=](const envelope& from, const promote& command) {
-      return carry_out(self, from, writer, events,
-                       usable().and_then([&](const model_book* book) {
-                         return book->promote(command, from, wall_clock());
-                       }));
+      return carry_out_request(self, services, from, command,
+                               &model_book::promote);
+    },
+    [=](const envelope& from, const delete_model& command) {
+      return carry_out_request(self, services, from, command,
+                               &model_book::delete_model);
+    },
+    [=](const envelope& from, const delete_alias& command) {
+      return carry_out_request(self, services, from, command,
+                               &model_book::delete_alias);
     },
     [=](const envelope&, const resolve_alias& wanted) {
-      return answer(usable().and_then([&](const model_book* book) {
+      return answer(readable().and_then([&](const model_book* book) {
         return book->alias(wanted.alias.alias);
       }));
     },
     [=](const envelope&, const get_version& wanted) {
-      return answer(usable().and_then(
+      return answer(readable().and_then(
         [&](const model_book* book) { return book->version(wanted.version); }));
     },
     [=](const envelope&, const get_variant& wanted) {
-      return answer(usable().and_then([&](const model_book* book) {
+      return answer(readable().and_then([&](const model_book* book) {
         return book->variant(wanted.version, wanted.recipe_digest);
       }));
     },

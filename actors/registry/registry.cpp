@@ -13,15 +13,34 @@ namespace {
 
 using pointer = registry_actor::stateful_pointer<registry_state>;
 
-/// Nobody waits for an idle one: a command takes far less than `idle`.
+void forget(registry_state& state, const model_ref& ref) {
+  const auto found = state.active.find(ref);
+  if (found == state.active.end())
+    return;
+  state.names.erase(found->second.actor.address());
+  state.by_use.erase(found->second.place);
+  state.active.erase(found);
+}
+
+/// What it has begun it ends: the exit waits behind a commit, and, not urgent
+/// as send_exit's would be, behind the commands that it was given.
+void end_oldest(pointer self) {
+  const auto oldest = self->state.by_use.back();
+  const auto& actor = self->state.active.at(oldest).actor;
+  caf::actor_cast<caf::actor>(actor)->enqueue(
+    nullptr, caf::make_message_id(),
+    caf::make_message(
+      caf::exit_msg{self->address(), caf::exit_reason::user_shutdown}),
+    self->context());
+  forget(self->state, oldest);
+}
+
 void end_idle(pointer self, std::chrono::milliseconds idle) {
+  auto& state = self->state;
   const auto now = self->clock().now();
-  std::erase_if(self->state.active, [&](const auto& entry) {
-    const auto is_idle = now - entry.second.used >= idle;
-    if (is_idle)
-      self->send_exit(entry.second.actor, caf::exit_reason::user_shutdown);
-    return is_idle;
-  });
+  while (!state.by_use.empty()
+         && now - state.active.at(state.by_use.back()).used >= idle)
+    end_oldest(self);
 }
 
 /// Ticks while there is somebody to end.
@@ -35,16 +54,14 @@ void keep_ticking(pointer self, std::chrono::milliseconds idle) {
 
 } // namespace
 
-registry_actor::behavior_type registry(pointer self,
-                                       metadata_reader_actor reader,
-                                       metadata_writer_actor writer,
-                                       event_bus_actor events,
-                                       std::chrono::milliseconds idle) {
+registry_actor::behavior_type
+registry(pointer self, std::shared_ptr<const storage::metadata_store> store,
+         metadata_writer_actor writer, activity_limits limits) {
   enlist(self);
   self->set_down_handler([self](const caf::down_msg& gone) {
-    std::erase_if(self->state.active, [&](const auto& entry) {
-      return entry.second.actor.address() == gone.source;
-    });
+    auto& names = self->state.names;
+    if (const auto found = names.find(gone.source); found != names.end())
+      forget(self->state, model_ref{found->second});
   });
   self->set_exit_handler([self](const caf::exit_msg& message) {
     for (const auto& [ref, active] : self->state.active)
@@ -52,25 +69,32 @@ registry_actor::behavior_type registry(pointer self,
     self->quit(message.reason);
   });
   const auto of = [=](const model_ref& ref) {
-    auto& active = self->state.active;
+    auto& state = self->state;
     const auto now = self->clock().now();
-    if (const auto found = active.find(ref); found != active.end()) {
-      found->second.used = now;
-      return found->second.actor;
+    if (const auto found = state.active.find(ref);
+        found != state.active.end()) {
+      auto& active = found->second;
+      active.used = now;
+      state.by_use.splice(state.by_use.begin(), state.by_use, active.place);
+      return active.actor;
     }
-    auto actor =
-      self->spawn<caf::monitored>(model, ref, reader, writer, events);
+    while (state.active.size() >= limits.models)
+      end_oldest(self);
+    auto actor = self->spawn<caf::monitored>(model, ref, store, writer);
     directory_of(self->system())
       .adopt(actor, self->id(), "model " + to_string(ref));
-    active.emplace(ref, registry_state::active_model{actor, now});
-    keep_ticking(self, idle);
+    state.by_use.push_front(ref);
+    state.names.emplace(actor.address(), ref);
+    state.active.emplace(
+      ref, registry_state::active_model{actor, now, state.by_use.begin()});
+    keep_ticking(self, limits.idle);
     return actor;
   };
   return {
     [=](op::tick) {
       self->state.is_ticking = false;
-      end_idle(self, idle);
-      keep_ticking(self, idle);
+      end_idle(self, limits.idle);
+      keep_ticking(self, limits.idle);
     },
     [=](const envelope& from, const register_version& command) {
       return self->delegate(of(command.version.model), from, command);
@@ -83,6 +107,12 @@ registry_actor::behavior_type registry(pointer self,
     },
     [=](const envelope& from, const promote& command) {
       return self->delegate(of(command.model), from, command);
+    },
+    [=](const envelope& from, const delete_model& command) {
+      return self->delegate(of(command.model), from, command);
+    },
+    [=](const envelope& from, const delete_alias& command) {
+      return self->delegate(of(command.alias.model), from, command);
     },
     [=](const envelope& from, const resolve_alias& wanted) {
       return self->delegate(of(wanted.alias.model), from, wanted);

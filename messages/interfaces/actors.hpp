@@ -20,8 +20,12 @@ namespace trivium {
 using metadata_writer_actor = caf::typed_actor<
   // Applies the transaction, each with its own revision; answers when it is
   // durable. A lost compare is an answer (succeeded = false), not an error.
-  // Errors: resource_exhausted (disk full), data_loss, unavailable.
+  // Answers whatever it took, without an end: who asks needs no time-out.
+  // Errors: resource_exhausted (disk full), data_loss, unavailable,
+  // deadline_exceeded (before it was written).
   caf::replies_to<envelope, transaction>::with<commit_result>,
+  // The same for many; errors are those of each. The batch itself comes back.
+  caf::replies_to<commit_batch_ptr>::with<commit_batch_ptr>,
   caf::reacts_to<op::flush>>;
 
 /// Reads of the engine, off the pooled threads.
@@ -50,6 +54,10 @@ using model_actor = caf::typed_actor<
   // Errors: not_found, failed_precondition (state, or verdict too weak; the
   // alias stays where it was).
   caf::replies_to<envelope, promote>::with<promoted>,
+  // Errors: not_found, failed_precondition (an alias points there).
+  caf::replies_to<envelope, delete_model>::with<model_deleted>,
+  // Errors: not_found, conflict.
+  caf::replies_to<envelope, delete_alias>::with<alias_deleted>,
   // Error: not_found.
   caf::replies_to<envelope, resolve_alias>::with<resolved_alias>,
   // Error: not_found.
@@ -61,10 +69,22 @@ using model_actor = caf::typed_actor<
 /// messages, the same answers.
 using registry_actor = model_actor::extend<caf::reacts_to<op::tick>>;
 
-/// Fan-out of lifecycle events.
+/// Registers versions of any models, those of different models side by side:
+/// what arrives together is committed together. Calls are answered one by one,
+/// through themselves, once they are durable.
+using registrar_actor =
+  caf::typed_actor<caf::reacts_to<registration_ptr>, caf::reacts_to<op::flush>>;
+
+/// Ends leases: those whose time is over by itself.
+using lease_actor = caf::typed_actor<
+  // What it holds leaves discovery. Error: not_found.
+  caf::replies_to<envelope, end_lease>::with<lease_ended>,
+  caf::reacts_to<op::tick>>;
+
+/// Tells listeners that there are new events: they read them in the log.
 using event_bus_actor = caf::typed_actor<
-  // Passes the event to every listener.
-  caf::reacts_to<envelope, event_record>,
+  // The log goes up to this revision; the writer says so.
+  caf::reacts_to<revision>,
   // Adds a listener; it is forgotten when it ends.
   caf::reacts_to<envelope, event_listener_actor>>;
 

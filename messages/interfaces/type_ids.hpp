@@ -4,6 +4,8 @@
 // stay inside one process: what leaves it is in wire.hpp, so none is
 // serialized.
 
+#include "messages/interfaces/commit_batch.hpp"
+#include "messages/interfaces/registration_call.hpp"
 #include "messages/interfaces/wire.hpp"
 #include "messages/values/commands.hpp"
 #include "messages/values/control.hpp"
@@ -55,9 +57,8 @@ struct job_outcome {
 
 namespace trivium {
 
-/// Hears what happened, in revision order.
-using event_listener_actor =
-  caf::typed_actor<caf::reacts_to<envelope, event_record>>;
+/// Hears that the log goes up to this revision.
+using event_listener_actor = caf::typed_actor<caf::reacts_to<revision>>;
 
 /// Hears every change of every job.
 using job_watcher_actor =
@@ -75,30 +76,33 @@ using job_listener_actor =
     apply(trivium::register_version) apply(trivium::version_registered)        \
       apply(trivium::begin_variant) apply(trivium::variant_begun)              \
         apply(trivium::change_variant) apply(trivium::promote)                 \
-          apply(trivium::promoted) apply(trivium::resolve_alias)               \
-            apply(trivium::get_variant) apply(trivium::variant_record)         \
-              apply(trivium::resolved_alias) apply(trivium::job_record) apply( \
-                trivium::event_record) apply(trivium::transaction)             \
-                apply(trivium::commit_result) apply(trivium::read_key)         \
-                  apply(trivium::read_prefix) apply(trivium::key_value) apply( \
-                    std::vector<trivium::key_value>)                           \
-                    apply(trivium::pipeline_request) apply(                    \
-                      trivium::quantize_request) apply(trivium::job_progress)  \
-                      apply(trivium::job_outcome) apply(trivium::get_version)  \
-                        apply(trivium::version_record)                         \
-                          apply(trivium::read_history)                         \
-                            apply(trivium::read_changes)                       \
-                              apply(trivium::read_head)                        \
-                                apply(std::vector<trivium::change>)            \
-                                  apply(trivium::job_request)                  \
-                                    apply(trivium::list_jobs)                  \
-                                      apply(std::vector<trivium::job_status>)  \
-                                        apply(trivium::job_status)             \
-                                          apply(trivium::get_job)              \
-                                            apply(trivium::job_details_ptr)    \
-                                              apply(trivium::stop_job)         \
-                                                apply(trivium::resume_jobs)    \
-                                                  apply(trivium::park_jobs)
+          apply(trivium::promoted) apply(trivium::resolve_alias) apply(        \
+            trivium::get_variant) apply(trivium::variant_record)               \
+            apply(trivium::resolved_alias) apply(trivium::job_record) apply(   \
+              trivium::event_record) apply(trivium::transaction)               \
+              apply(trivium::commit_result) apply(trivium::read_key) apply(    \
+                trivium::read_prefix) apply(trivium::key_value)                \
+                apply(std::vector<trivium::key_value>) apply(                  \
+                  trivium::pipeline_request) apply(trivium::quantize_request)  \
+                  apply(trivium::job_progress) apply(trivium::job_outcome)     \
+                    apply(trivium::get_version) apply(trivium::version_record) \
+                      apply(trivium::read_history)                             \
+                        apply(trivium::read_changes) apply(trivium::read_head) \
+                          apply(std::vector<trivium::change>) apply(           \
+                            trivium::job_request) apply(trivium::list_jobs)    \
+                            apply(std::vector<trivium::job_status>) apply(     \
+                              trivium::job_status) apply(trivium::get_job)     \
+                              apply(trivium::job_details_ptr) apply(           \
+                                trivium::stop_job) apply(trivium::resume_jobs) \
+                                apply(trivium::park_jobs)                      \
+                                  apply(trivium::registration_ptr)             \
+                                    apply(trivium::commit_batch_ptr)           \
+                                      apply(trivium::delete_model)             \
+                                        apply(trivium::model_deleted)          \
+                                          apply(trivium::delete_alias)         \
+                                            apply(trivium::alias_deleted)      \
+                                              apply(trivium::end_lease)        \
+                                                apply(trivium::lease_ended)
 
 #define TRIVIUM_LOCAL_TYPE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)
 TRIVIUM_MESSAGE_TYPES(TRIVIUM_LOCAL_TYPE)

@@ -3,6 +3,7 @@
 #include "messages/values/records.hpp"
 #include "messages/values/transaction.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +22,60 @@ struct version_registered {
   version_record version;
   revision at = 0;
   bool was_known = false; ///< The same version and artifact existed already.
+};
+
+/// Registers a model's version by where its bytes are. The same model again
+/// changes the version and the URI alone.
+struct register_model {
+  model_ref model;
+  semver version;
+  std::string storage_uri; ///< Canonical.
+  int64_t ttl_seconds = 0; ///< Of a new registration; 0: for ever.
+  std::map<std::string, std::string> labels{}; ///< Of a new version.
+  std::string idempotency_key{};
+  lease_id lease = 0; ///< One to share; 0: a new one with `ttl_seconds`.
+};
+
+struct model_registered {
+  revision at = 0;
+  revision created = 0; ///< Of the model's first registration.
+  semver version;
+  lease_id lease = 0;
+  int64_t ttl_seconds = 0;
+  bool was_known = false; ///< Nothing was written.
+};
+
+/// Removes one version, or the whole model; refused for what an alias points
+/// at.
+struct delete_model {
+  model_ref model;
+  std::optional<semver> version; ///< Absent: all that belongs to the model.
+  std::string reason;
+};
+
+struct model_deleted {
+  revision at = 0;
+  uint64_t deleted = 0; ///< Versions, variants and registrations.
+};
+
+struct delete_alias {
+  alias_ref alias;
+  std::string reason;
+  std::optional<revision> expected_at{};
+};
+
+struct alias_deleted {
+  revision at = 0;
+};
+
+/// Ends a lease before its time.
+struct end_lease {
+  lease_id lease = 0;
+};
+
+struct lease_ended {
+  revision at = 0;
+  uint64_t released = 0; ///< Registrations that left discovery.
 };
 
 /// Opens (or retries) a variant: Quantizing.
@@ -59,6 +114,8 @@ struct promote {
   std::string reason;
   /// The alias must still be as it was at that revision (0: must not be).
   std::optional<revision> expected_at{};
+  uint32_t weight = 100;     ///< Percent of traffic.
+  std::vector<put> beside{}; ///< Written in the same transaction.
 };
 
 struct promoted {

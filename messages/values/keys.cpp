@@ -102,9 +102,19 @@ std::string event(uint64_t revision) {
   return std::string{events_prefix} + revision_text(revision);
 }
 
+std::string lease(uint64_t id) {
+  return std::string{leases_prefix} + revision_text(id);
+}
+
 std::string revision_text(uint64_t revision) {
   const auto digits = std::to_string(revision);
   return std::string(revision_digits - digits.size(), '0') + digits;
+}
+
+bool is_registration(std::string_view key) {
+  return key.starts_with("models/")
+         && std::count(key.begin(), key.end(), '/') == 3
+         && key.ends_with("/metadata");
 }
 
 bool is_version(std::string_view key) {

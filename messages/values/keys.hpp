@@ -64,8 +64,17 @@ inline constexpr std::string_view events_prefix = "events/";
 /// events/{revision in 20 digits}, so that bytes order as numbers do.
 [[nodiscard]] std::string event(uint64_t revision);
 
+/// leases/: written by grants and revocations alone.
+inline constexpr std::string_view leases_prefix = "leases/";
+
+/// leases/{id in 20 digits}
+[[nodiscard]] std::string lease(uint64_t id);
+
 /// `revision` as `event` and `append_revision` write it: 20 decimal digits.
 [[nodiscard]] std::string revision_text(uint64_t revision);
+
+/// True for a model's own key, its registration's.
+[[nodiscard]] bool is_registration(std::string_view key);
 
 /// True for a version's own key: not a variant's or another model part's,
 /// which `range(versions_prefix)` finds too.

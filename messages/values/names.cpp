@@ -91,6 +91,9 @@ size_t utf8_length(std::string_view s) {
 }
 
 std::string printable(std::string_view text) {
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f; };
+  if (std::all_of(text.begin(), text.end(), is_plain))
+    return std::string{text};
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
   out.reserve(text.size());

@@ -11,9 +11,11 @@ std::string_view to_string(job_state state) {
 }
 
 std::string_view to_string(event_kind kind) {
-  constexpr std::array<std::string_view, 5> names{
-    "version_registered", "variant_changed", "alias_moved", "gate_missed",
-    "job_ended"};
+  constexpr std::array<std::string_view, 10> names{
+    "version_registered", "variant_changed", "alias_moved",
+    "gate_missed",        "job_ended",       "registration_expired",
+    "alias_deleted",      "version_deleted", "artifact_read",
+    "artifact_refused"};
   return names.at(static_cast<size_t>(kind));
 }
 

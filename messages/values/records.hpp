@@ -10,20 +10,44 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace trivium {
 
 /// Milliseconds since the Unix epoch.
 using unix_ms = int64_t;
 
+/// models/{ns}/{id}/metadata: what discovery shows of a model, until its lease
+/// is over.
+struct registration_record {
+  /// A request that carried an idempotency key.
+  struct seen_request {
+    std::string key;
+    uint64_t fingerprint = 0; ///< Of what it asked for.
+    uint64_t at = 0; ///< Revision of its commit; 0: that of this record.
+    semver version;
+  };
+
+  model_ref model;
+  semver version; ///< Registered last.
+  semver newest;  ///< Highest of all.
+  std::string storage_uri;
+  int64_t ttl_seconds = 0;        ///< 0: for ever.
+  std::vector<seen_request> seen; ///< The last ones, oldest first.
+  std::string subject;
+  std::string trace_id;
+  unix_ms registered_at = 0; ///< First.
+  unix_ms changed_at = 0;
+};
+
 /// models/{ns}/{id}/versions/{semver}
 struct version_record {
   model_ref model;
   semver version;
-  digest artifact;
+  digest artifact; ///< Unset: nobody has read it yet.
   model_format format = model_format::unknown;
   version_state state = version_state::created;
-  std::string storage_uri; ///< file://… that the bytes came from.
+  std::string storage_uri; ///< Where the bytes came from, or are.
   uint64_t size_bytes = 0;
   std::map<std::string, std::string> labels;
   std::string subject; ///< Who registered it.
@@ -100,7 +124,12 @@ enum class event_kind : uint8_t {
   variant_changed,
   alias_moved,
   gate_missed,
-  job_ended
+  job_ended,
+  registration_expired,
+  alias_deleted,
+  version_deleted,
+  artifact_read,
+  artifact_refused
 };
 
 [[nodiscard]] std::string_view to_string(event_kind kind);
@@ -115,6 +144,7 @@ struct event_record {
   std::string subject;
   std::string trace_id;
   unix_ms at = 0;
+  std::vector<event_record> also{}; ///< Of the same revision.
 };
 
 } // namespace trivium

@@ -7,11 +7,13 @@
 /// invalid_argument for a request that breaks a rule, data_loss for an answer
 /// that does, unsupported for an enum of a newer peer. Texts come as they are:
 /// what is shown passes `printable` first.
+#include "messages/wire/backup.hpp"
 #include "messages/wire/failure.hpp"
 #include "messages/wire/job_requests.hpp"
 #include "messages/wire/jobs.hpp"
 #include "messages/wire/node.hpp"
 #include "messages/wire/records.hpp"
+#include "messages/wire/registrations.hpp"
 #include "messages/wire/registry_answers.hpp"
 #include "messages/wire/registry_requests.hpp"
 #include "messages/wire/repeated.hpp"

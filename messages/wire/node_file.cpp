@@ -14,6 +14,7 @@ std::string format_node_file(const node_file& content) {
   wire.set_pid(content.pid);
   wire.set_version(content.version);
   wire.set_started_at(content.started_at);
+  wire.set_grpc(content.grpc);
   std::string text;
   if (!json::MessageToJsonString(wire, &text).ok())
     text = "{}";
@@ -27,8 +28,8 @@ expected<node_file> parse_node_file(std::string_view text) {
   if (!json::JsonStringToMessage(std::string{text}, &wire, options).ok()
       || wire.socket().empty())
     return fail(ec::data_loss, "node.json does not name a node's socket");
-  return node_file{wire.socket(), wire.pid(), wire.version(),
-                   wire.started_at()};
+  return node_file{wire.socket(), wire.pid(), wire.version(), wire.started_at(),
+                   wire.grpc()};
 }
 
 } // namespace trivium

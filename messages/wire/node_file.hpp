@@ -18,6 +18,7 @@ struct node_file {
   int64_t pid = 0;
   std::string version;
   unix_ms started_at = 0;
+  std::string grpc{}; ///< HOST:PORT; empty where there is no such door.
 };
 
 /// One line of JSON.

@@ -6,6 +6,49 @@
 
 namespace trivium {
 
+v1::RegistrationRecord to_wire(const registration_record& record) {
+  v1::RegistrationRecord out;
+  *out.mutable_model() = to_wire(record.model);
+  out.set_version(to_string(record.version));
+  out.set_newest(to_string(record.newest));
+  out.set_storage_uri(wire_text(record.storage_uri));
+  out.set_ttl_seconds(record.ttl_seconds);
+  for (const auto& seen : record.seen) {
+    auto& request = *out.add_seen();
+    request.set_key(wire_text(seen.key));
+    request.set_fingerprint(seen.fingerprint);
+    request.set_at(seen.at);
+    request.set_version(to_string(seen.version));
+  }
+  out.set_subject(wire_text(record.subject));
+  out.set_trace_id(wire_text(record.trace_id));
+  out.set_registered_at(record.registered_at);
+  out.set_changed_at(record.changed_at);
+  return out;
+}
+
+expected<registration_record> from_wire(const v1::RegistrationRecord& wire) {
+  registration_record record;
+  TRIVIUM_TRY(record.model, of_record.model(wire.model()));
+  TRIVIUM_TRY(record.version, of_record.version(wire.version()));
+  TRIVIUM_TRY(record.newest, of_record.version(wire.newest()));
+  record.storage_uri = wire.storage_uri();
+  if (wire.ttl_seconds() < 0)
+    return of_record.refuse("time to live is negative");
+  record.ttl_seconds = wire.ttl_seconds();
+  for (const auto& seen : wire.seen()) {
+    registration_record::seen_request request{
+      seen.key(), seen.fingerprint(), seen.at(), {}};
+    TRIVIUM_TRY(request.version, of_record.version(seen.version()));
+    record.seen.push_back(std::move(request));
+  }
+  record.subject = wire.subject();
+  record.trace_id = wire.trace_id();
+  record.registered_at = wire.registered_at();
+  record.changed_at = wire.changed_at();
+  return record;
+}
+
 v1::VersionRecord to_wire(const version_record& record) {
   v1::VersionRecord out;
   *out.mutable_model() = to_wire(record.model);
@@ -28,7 +71,7 @@ expected<version_record> from_wire(const v1::VersionRecord& wire) {
   TRIVIUM_TRY(record.model, of_record.model(wire.model()));
   TRIVIUM_TRY(record.version, of_record.version(wire.version()));
   TRIVIUM_TRY(record.artifact,
-              of_record.required_digest("artifact", wire.artifact()));
+              of_record.optional_digest("artifact", wire.artifact()));
   TRIVIUM_TRY(record.format, of_record.plain_enumeration(
                                "format", wire.format(), model_format::gguf));
   TRIVIUM_TRY(record.state, of_record.enumeration("version state", wire.state(),
@@ -115,7 +158,7 @@ expected<alias_record> from_wire(const v1::AliasRecord& wire) {
   TRIVIUM_TRY(record.recipe_digest,
               of_record.optional_digest("recipe", wire.recipe_digest()));
   TRIVIUM_TRY(record.artifact,
-              of_record.required_digest("artifact", wire.artifact()));
+              of_record.optional_digest("artifact", wire.artifact()));
   if (wire.weight() > 100)
     return of_record.refuse("alias weight " + std::to_string(wire.weight())
                             + " is more than 100 percent");
@@ -173,19 +216,27 @@ v1::EventRecord to_wire(const event_record& record) {
   out.set_subject(wire_text(record.subject));
   out.set_trace_id(wire_text(record.trace_id));
   out.set_at(record.at);
+  for (const auto& other : record.also)
+    *out.add_also() = to_wire(other);
   return out;
 }
 
 expected<event_record> from_wire(const v1::EventRecord& wire) {
   event_record record;
   TRIVIUM_TRY(record.kind, of_record.enumeration("event kind", wire.kind(),
-                                                 event_kind::job_ended));
+                                                 event_kind::artifact_refused));
   TRIVIUM_TRY(record.model, of_record.optional_model(wire));
   record.version = wire.version();
   record.what = wire.what();
   record.subject = wire.subject();
   record.trace_id = wire.trace_id();
   record.at = wire.at();
+  for (const auto& also : wire.also()) {
+    if (also.also_size() > 0)
+      return of_record.refuse("an event beside another has events beside it");
+    TRIVIUM_TRY(auto other, from_wire(also));
+    record.also.push_back(std::move(other));
+  }
   return record;
 }
 

@@ -94,6 +94,14 @@ expected<hashed_copy> copy_hashed(const readable_file& source,
     TRIVIUM_TRY(const auto sha256, hash_file(*clone, cancel, report));
     return hashed_copy{sha256, true};
   }
+  TRIVIUM_TRY(const auto sha256, copy_apart(source, target, cancel, report));
+  return hashed_copy{sha256, false};
+}
+
+expected<digest> copy_apart(const readable_file& source,
+                            const staged_file& target,
+                            const cancel_token& cancel,
+                            const bytes_done& report) {
   TRIVIUM_CHECK(target.reserve(source.size()));
   sha256_hasher hasher;
   uint64_t sent = 0;
@@ -111,7 +119,7 @@ expected<hashed_copy> copy_hashed(const readable_file& source,
       }
       return {};
     }));
-  return hashed_copy{hasher.finish(), false};
+  return hasher.finish();
 }
 
 } // namespace trivium::storage

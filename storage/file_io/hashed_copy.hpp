@@ -40,4 +40,11 @@ struct hashed_copy {
                                                 const cancel_token& cancel,
                                                 const bytes_done& report);
 
+/// The same piece by piece always: a copy that shares no block with its source
+/// outlives damage of that. Gives its SHA-256.
+[[nodiscard]] expected<digest> copy_apart(const readable_file& source,
+                                          const staged_file& target,
+                                          const cancel_token& cancel,
+                                          const bytes_done& report);
+
 } // namespace trivium::storage

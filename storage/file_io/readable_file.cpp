@@ -2,15 +2,14 @@
 
 #include "messages/values/names.hpp"
 #include "storage/file_io/errno_text.hpp"
+#include "storage/file_io/open_beneath.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <new>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace trivium::storage {
@@ -65,28 +64,9 @@ expected<std::shared_ptr<const readable_file>>
 readable_file::open_beneath(const std::filesystem::path& folder,
                             const std::string& relative) {
   const auto path = folder / relative;
-  if (relative.empty() || relative.find('\0') != std::string::npos)
-    return fail(ec::invalid_argument,
-                "file name \"" + printable(relative) + "\" is not usable");
-  const int base = ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (base < 0)
-    return fail(errno_error(errno, "cannot open folder", folder));
-  open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  const auto fd = static_cast<int>(
-    ::syscall(SYS_openat2, base, relative.c_str(), &how, sizeof(how)));
-  const auto reason = errno;
-  ::close(base);
-  if (fd < 0) {
-    if (reason == EXDEV)
-      return fail(ec::permission_denied,
-                  "\"" + printable(relative) + "\" leaves the model's folder");
-    if (reason == ELOOP)
-      return fail(ec::permission_denied, "\"" + printable(relative)
-                                           + "\" is or passes a symbolic link");
-    return fail(errno_error(reason, "cannot open", path));
-  }
+  TRIVIUM_TRY(
+    const auto fd,
+    storage::open_beneath(folder, relative, O_RDONLY | O_NONBLOCK | O_NOCTTY));
   auto size = checked_size(fd, path, true);
   if (!size) {
     ::close(fd);

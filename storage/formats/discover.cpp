@@ -108,8 +108,8 @@ std::string reason_in(const model_folder& folder,
   return {};
 }
 
-expected<model_files> discover_folder(const fs::path& path) {
-  TRIVIUM_TRY(const auto folder, model_folder::open(path));
+expected<model_files> discover_in(const model_folder& folder,
+                                  const fs::path& path) {
   TRIVIUM_TRY(const auto names, folder.file_names());
   const auto found = candidates(names);
   if (found.empty())
@@ -130,12 +130,29 @@ expected<model_files> discover_folder(const fs::path& path) {
 
 expected<model_files> discover_model(const fs::path& path) {
   std::error_code failed;
-  if (fs::is_directory(path, failed))
-    return discover_folder(path);
+  if (fs::is_directory(path, failed)) {
+    TRIVIUM_TRY(const auto folder, model_folder::open(path));
+    return discover_in(folder, path);
+  }
   TRIVIUM_TRY(auto bytes, readable_file::open(path));
   const auto parent = path.parent_path();
   TRIVIUM_TRY(const auto folder, model_folder::open(parent));
   return collect(folder, path.filename().string(), std::move(bytes));
+}
+
+expected<model_files> discover_model_beneath(const fs::path& root,
+                                             const std::string& relative) {
+  const auto path = root / relative;
+  const auto whole = model_folder::beneath(root, relative);
+  if (whole)
+    return discover_in(*whole, path);
+  if (whole.error().code != ec::not_found) // it may be a file
+    return fail(whole.error());
+  const auto parent = fs::path{relative}.parent_path().string();
+  TRIVIUM_TRY(const auto folder, model_folder::beneath(root, parent));
+  const auto name = path.filename().string();
+  TRIVIUM_TRY(auto bytes, folder.open_member(name, named_by::content));
+  return collect(folder, name, std::move(bytes));
 }
 
 } // namespace trivium::storage

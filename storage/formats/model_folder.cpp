@@ -1,9 +1,13 @@
 #include "storage/formats/model_folder.hpp"
 
 #include "messages/values/names.hpp"
+#include "storage/file_io/open_beneath.hpp"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <system_error>
+#include <unistd.h>
+#include <utility>
 
 namespace trivium::storage {
 
@@ -35,6 +39,31 @@ std::string linked_blob(const fs::path& path, const fs::path& blobs) {
                                       : std::string{};
 }
 
+struct folder_descriptor {
+  folder_descriptor() = default;
+  explicit folder_descriptor(int fd) : number(fd) {}
+  folder_descriptor(folder_descriptor&& from) noexcept
+    : number(std::exchange(from.number, -1)) {}
+  folder_descriptor& operator=(folder_descriptor&& from) noexcept {
+    std::swap(number, from.number);
+    return *this;
+  }
+  ~folder_descriptor() {
+    if (number >= 0)
+      ::close(number);
+  }
+
+  int number = -1;
+};
+
+expected<folder_descriptor> open_folder(const fs::path& root,
+                                        const std::string& relative) {
+  TRIVIUM_TRY(const auto fd,
+              open_beneath(root, relative.empty() ? "." : relative,
+                           O_RDONLY | O_DIRECTORY));
+  return folder_descriptor{fd};
+}
+
 } // namespace
 
 expected<model_folder> model_folder::open(const fs::path& path) {
@@ -46,14 +75,31 @@ expected<model_folder> model_folder::open(const fs::path& path) {
   return model_folder{std::move(canonical)};
 }
 
+expected<model_folder> model_folder::beneath(const fs::path& root,
+                                             const std::string& relative) {
+  model_folder folder{relative.empty() ? root : root / relative};
+  folder.root_ = root;
+  folder.beneath_root_ = relative.empty() ? "" : relative + "/";
+  TRIVIUM_TRY(const auto opened, open_folder(root, relative));
+  return folder;
+}
+
 expected<std::vector<std::string>> model_folder::file_names() const {
   std::error_code failed;
   std::vector<std::string> names;
-  for (fs::directory_iterator entry{path_, failed}, end;
+  auto listed = path_;
+  folder_descriptor opened;
+  if (!root_.empty()) { // the folder itself, whatever its name leads to by now
+    TRIVIUM_TRY(opened, open_folder(root_, beneath_root_));
+    listed = "/proc/self/fd/" + std::to_string(opened.number);
+  }
+  for (fs::directory_iterator entry{listed, failed}, end;
        !failed && entry != end; entry.increment(failed)) {
     auto name = entry->path().filename().string();
     std::error_code unknown;
-    if (name.starts_with('.') || entry->is_directory(unknown))
+    const auto kind =
+      root_.empty() ? entry->status(unknown) : entry->symlink_status(unknown);
+    if (name.starts_with('.') || fs::is_directory(kind))
       continue;
     names.push_back(std::move(name));
     if (names.size() > max_files)
@@ -71,6 +117,8 @@ expected<std::vector<std::string>> model_folder::file_names() const {
 
 expected<std::shared_ptr<const readable_file>>
 model_folder::open_member(const std::string& relative, named_by source) const {
+  if (!root_.empty())
+    return readable_file::open_beneath(root_, beneath_root_ + relative);
   auto file = readable_file::open_beneath(path_, relative);
   if (file || file.error().code != ec::permission_denied)
     return file;

@@ -25,6 +25,13 @@ public:
   [[nodiscard]] static expected<model_folder>
   open(const std::filesystem::path& path);
 
+  /// The folder `relative` (empty: itself) beneath `root`, named by somebody
+  /// who may read what lies there and nothing else: no link at all is followed,
+  /// and no file with hard links is read. Errors: not_found (also for a file),
+  /// permission_denied (a link).
+  [[nodiscard]] static expected<model_folder>
+  beneath(const std::filesystem::path& root, const std::string& relative);
+
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
   /// Names of the regular files and links directly in the folder, sorted,
@@ -41,7 +48,9 @@ public:
 private:
   explicit model_folder(std::filesystem::path path) : path_(std::move(path)) {}
 
-  std::filesystem::path path_; ///< Canonical.
+  std::filesystem::path path_; ///< Canonical, but for one beneath a root.
+  std::filesystem::path root_; ///< Empty: a person named the folder.
+  std::string beneath_root_;   ///< "" or a path that ends in '/'.
 };
 
 } // namespace trivium::storage

@@ -38,6 +38,14 @@ struct model_files {
 [[nodiscard]] expected<model_files>
 discover_model(const std::filesystem::path& path);
 
+/// The same of `relative`, which somebody far away named: nothing is read that
+/// does not lie beneath `root`, whatever links say. Errors: also
+/// permission_denied for what leaves it, is or passes a link, or has hard
+/// links.
+[[nodiscard]] expected<model_files>
+discover_model_beneath(const std::filesystem::path& root,
+                       const std::string& relative);
+
 /// One tensor as the model declares it. Its bytes were checked to lie inside
 /// the file and to equal shape × type.
 struct tensor_info {

@@ -2,33 +2,22 @@
 
 #include "messages/values/keys.hpp"
 #include "storage/metadata/record_layout.hpp"
-#include "storage/metadata/rocksdb_image.hpp"
 #include "storage/metadata/rocksdb_status.hpp"
+#include "storage/metadata/slices.hpp"
 
 #include <algorithm>
-#include <memory>
 
 namespace trivium::storage {
-
-namespace {
-
-std::string_view view(const rocksdb::Slice& slice) {
-  return {slice.data(), slice.size()};
-}
-
-} // namespace
 
 bool keeps_history(std::string_view key) {
   return keys::is_alias(key) || keys::is_variant(key);
 }
 
-compaction::compaction(rocksdb::DB& database, revision before)
+compaction::compaction(const rocksdb_database& database, revision before)
   : database_(database), before_(before), next_(1, layout::value_space) {}
 
 expected<bool> compaction::step(size_t values, rocksdb::WriteBatch& batch) {
-  rocksdb::ReadOptions once;
-  once.fill_cache = false;
-  const std::unique_ptr<rocksdb::Iterator> all{database_.NewIterator(once)};
+  const auto all = database_.iterate_values(rocksdb_database::caching::no);
   all->Seek(next_);
   // Two at least, since a step may begin with the last one's survivor.
   for (values = std::max<size_t>(values, 2);
@@ -36,7 +25,7 @@ expected<bool> compaction::step(size_t values, rocksdb::WriteBatch& batch) {
        all->Next(), --values)
     TRIVIUM_CHECK(look_at(view(all->key()), view(all->value()), batch));
   if (!all->status().ok())
-    return fail(rocksdb_error(all->status(), "read", database_.GetName()));
+    return fail(rocksdb_error(all->status(), "read", database_.path()));
   if (all->Valid() && all->key()[0] == layout::value_space) {
     // A commit may give the survivor's key another value before the next step:
     // it is looked at again.
@@ -46,7 +35,8 @@ expected<bool> compaction::step(size_t values, rocksdb::WriteBatch& batch) {
     return false;
   }
   end_key(batch);
-  batch.DeleteRange(layout::change_key(1), layout::change_key(before_));
+  batch.DeleteRange(database_.changes(), layout::change_key(1),
+                    layout::change_key(before_));
   return true;
 }
 
@@ -59,13 +49,6 @@ expected<void> compaction::look_at(std::string_view stored,
     end_key(batch);
   if (keeps_history(key))
     return {};
-  if (!is_imaged(key)) {
-    if (modified < before_) {
-      batch.Delete(stored);
-      batch.Delete(layout::index_key(key));
-    }
-    return {};
-  }
   if (modified > before_) {
     // The next value takes over what was erased before it.
     if (survivor_.is_erased)
@@ -81,10 +64,8 @@ expected<void> compaction::look_at(std::string_view stored,
 }
 
 void compaction::end_key(rocksdb::WriteBatch& batch) {
-  if (!survivor_.stored.empty() && survivor_.is_erased) {
+  if (!survivor_.stored.empty() && survivor_.is_erased)
     batch.Delete(survivor_.stored);
-    batch.Delete(layout::index_key(survivor_.key));
-  }
   survivor_ = {};
 }
 

@@ -2,8 +2,8 @@
 
 #include "messages/values/ec.hpp"
 #include "messages/values/transaction.hpp"
+#include "storage/metadata/rocksdb_database.hpp"
 
-#include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
 #include <string>
@@ -21,7 +21,7 @@ namespace trivium::storage {
 /// thread that commits; a way that ends early is gone again from its start.
 class compaction {
 public:
-  compaction(rocksdb::DB& database, revision before);
+  compaction(const rocksdb_database& database, revision before);
 
   /// Looks at `values` more of them and puts what goes into `batch`. True: that
   /// was the last step. Errors: data_loss, what RocksDB says.
@@ -41,7 +41,7 @@ private:
                                        std::string_view bytes,
                                        rocksdb::WriteBatch& batch);
 
-  rocksdb::DB& database_;
+  const rocksdb_database& database_;
   revision before_;
   std::string next_;
   survivor survivor_;

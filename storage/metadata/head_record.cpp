@@ -72,7 +72,8 @@ expected<head_record> head_record::open(const std::filesystem::path& path,
   int fd = open_for_writing(path);
   if (fd < 0 && errno == ENOENT) {
     auto bytes = slot(head);
-    bytes.resize(file_bytes);
+    bytes.resize(sector_bytes);
+    bytes += bytes; // the first write that reaches the disk may spoil a slot
     TRIVIUM_CHECK(write_file(path, std::as_bytes(std::span{bytes})));
     fd = open_for_writing(path);
   }

@@ -2,13 +2,10 @@
 
 #include "storage/file_io/errno_text.hpp"
 #include "storage/file_io/folders.hpp"
+#include "storage/file_io/process_folder.hpp"
+#include "storage/metadata/boot_clock.hpp"
 #include "storage/metadata/rocksdb_image.hpp"
 #include "storage/metadata/rocksdb_status.hpp"
-
-#include <rocksdb/cache.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/options.h>
-#include <rocksdb/table.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,98 +13,6 @@
 namespace trivium::storage {
 
 namespace {
-
-/// How far back from the head the log is checked for gaps: more commits than
-/// the write buffers, and so the logs that are replayed, hold.
-constexpr uint64_t gap_check_revisions = 65'536;
-
-rocksdb::Options small_options() {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(size_t{8} << 20);
-  table.cache_index_and_filter_blocks = true;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-
-  rocksdb::Options options;
-  options.create_if_missing = true;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = size_t{8} << 20;
-  options.max_write_buffer_number = 2;
-  options.max_total_wal_size = size_t{32} << 20;
-  options.max_background_jobs = 2;
-  options.max_open_files = 256;
-  // The default drops acknowledged commits behind a flipped bit, silently.
-  options.wal_recovery_mode =
-    rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  options.avoid_flush_during_shutdown = true;
-  options.info_log_level = rocksdb::WARN_LEVEL;
-  options.max_log_file_size = size_t{1} << 20;
-  options.keep_log_file_num = 2;
-  options.stats_dump_period_sec = 0;
-  options.stats_persist_period_sec = 0;
-  return options;
-}
-
-/// nullopt where the key is missing.
-expected<std::optional<std::string>>
-read_meta(rocksdb::DB& database, std::string_view key,
-          const std::filesystem::path& folder) {
-  std::string value;
-  const auto status = database.Get({}, rocksdb::Slice{key}, &value);
-  if (status.IsNotFound())
-    return std::nullopt;
-  if (!status.ok())
-    return fail(rocksdb_error(status, "read", folder));
-  return value;
-}
-
-bool is_empty(rocksdb::DB& database) {
-  const std::unique_ptr<rocksdb::Iterator> all{database.NewIterator({})};
-  all->SeekToFirst();
-  return !all->Valid() && all->status().ok();
-}
-
-expected<void> check_format(rocksdb::DB& database,
-                            const std::filesystem::path& folder) {
-  TRIVIUM_TRY(const auto stored,
-              read_meta(database, layout::format_key, folder));
-  if (!stored && is_empty(database)) {
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    const auto status =
-      database.Put(synced, rocksdb::Slice{layout::format_key},
-                   layout::encode_number(layout::format_version));
-    if (!status.ok())
-      return fail(rocksdb_error(status, "write", folder));
-    return {};
-  }
-  if (!stored)
-    return fail(ec::data_loss,
-                shown(folder) + ": has keys but no format version");
-  TRIVIUM_TRY(const auto version, layout::decode_number(*stored));
-  if (version > layout::format_version)
-    return fail(ec::unsupported, shown(folder) + ": has format version "
-                                   + std::to_string(version)
-                                   + ", this build reads up to "
-                                   + std::to_string(layout::format_version));
-  return {};
-}
-
-expected<revision> read_head(rocksdb::DB& database,
-                             const std::filesystem::path& folder) {
-  TRIVIUM_TRY(const auto stored, read_meta(database, layout::head_key, folder));
-  if (!stored)
-    return 0;
-  return layout::decode_number(*stored);
-}
-
-expected<revision> read_compacted(rocksdb::DB& database,
-                                  const std::filesystem::path& folder) {
-  TRIVIUM_TRY(const auto stored,
-              read_meta(database, layout::compacted_key, folder));
-  if (!stored)
-    return 0;
-  return layout::decode_number(*stored);
-}
 
 expected<void> check_acknowledged(std::optional<revision> acknowledged,
                                   revision head,
@@ -125,12 +30,12 @@ expected<void> check_acknowledged(std::optional<revision> acknowledged,
 
 /// A log that was replayed without its last record, under a later one, leaves
 /// a gap that RocksDB does not see.
-expected<void> check_gaps(rocksdb::DB& database, revision head,
+expected<void> check_gaps(const rocksdb_database& database, revision head,
                           revision compacted,
                           const std::filesystem::path& folder) {
   auto wanted = head > gap_check_revisions ? head - gap_check_revisions + 1 : 1;
   wanted = std::max(wanted, compacted);
-  const std::unique_ptr<rocksdb::Iterator> log{database.NewIterator({})};
+  const auto log = database.iterate_changes();
   log->Seek(layout::change_key(wanted));
   for (; wanted <= head; ++wanted, log->Next()) {
     if (!log->status().ok())
@@ -140,6 +45,9 @@ expected<void> check_gaps(rocksdb::DB& database, revision head,
                                    + std::to_string(wanted) + ", its head is "
                                    + std::to_string(head));
   }
+  if (log->Valid())
+    return fail(ec::data_loss, shown(folder) + ": the log goes on behind its "
+                                 + "head, revision " + std::to_string(head));
   return {};
 }
 
@@ -170,28 +78,31 @@ expected<std::unique_ptr<rocksdb_store>>
 open_rocksdb(const std::filesystem::path& folder, metadata_options options) {
   if (!options.now_ms)
     options.now_ms = system_now_ms;
+  if (!options.uptime_ns)
+    options.uptime_ns = uptime_ns;
+  if (options.boot_id.empty())
+    options.boot_id = boot_id();
   TRIVIUM_CHECK(make_folders(folder));
   TRIVIUM_TRY(auto owner, owner_lock::take(folder));
+  // A backup that died keeps tables from being removed.
+  TRIVIUM_CHECK(collect_abandoned_partial(folder, false));
   TRIVIUM_TRY(const auto acknowledged, head_record::read(folder / "head"));
   const auto path = folder / "rocksdb";
   TRIVIUM_CHECK(check_present(path, acknowledged));
 
-  rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::Open(small_options(), path, &opened);
-  if (!status.ok())
-    return fail(rocksdb_error(status, "open", folder));
-  std::unique_ptr<rocksdb::DB> database{opened};
-
-  TRIVIUM_CHECK(check_format(*database, folder));
-  TRIVIUM_TRY(const auto head, read_head(*database, folder));
+  TRIVIUM_TRY(auto database, rocksdb_database::open(path));
+  TRIVIUM_TRY(const auto head, database.number(layout::head_key));
   TRIVIUM_CHECK(check_acknowledged(acknowledged, head, folder));
-  TRIVIUM_TRY(const auto compacted, read_compacted(*database, folder));
-  TRIVIUM_CHECK(check_gaps(*database, head, compacted, folder));
-  TRIVIUM_TRY(auto loaded, load_image(*database, head, folder));
+  TRIVIUM_TRY(const auto compacted, database.number(layout::compacted_key));
+  TRIVIUM_CHECK(check_gaps(database, head, compacted, folder));
+  TRIVIUM_TRY(auto now, load_image(database, head, folder));
+  TRIVIUM_TRY(auto leases,
+              lease_table::load(*now, folder / "leases", options.boot_id,
+                                options.uptime_ns));
   TRIVIUM_TRY(auto record, head_record::open(folder / "head", head));
   return std::make_unique<rocksdb_store>(
     folder, std::move(options), std::move(owner), std::move(database),
-    std::move(record), std::move(loaded), compacted);
+    std::move(record), std::move(now), std::move(leases), compacted);
 }
 
 expected<std::unique_ptr<metadata_store>>

@@ -1,9 +1,11 @@
 #include "storage/metadata/rocksdb_store.hpp"
 
+#include "messages/values/keys.hpp"
 #include "messages/values/names.hpp"
 #include "storage/file_io/errno_text.hpp"
 #include "storage/file_io/staged_file.hpp"
-#include "storage/metadata/rocksdb_image.hpp"
+#include "storage/metadata/backup/write_backup.hpp"
+#include "storage/metadata/event_keys.hpp"
 #include "storage/metadata/rocksdb_status.hpp"
 #include "storage/metadata/transaction_limits.hpp"
 
@@ -12,14 +14,6 @@
 namespace trivium::storage {
 
 namespace {
-
-std::string_view view(const rocksdb::Slice& slice) {
-  return {slice.data(), slice.size()};
-}
-
-bool starts_with(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
 
 tl::unexpected<error> no_such_key(const std::string& key, revision at) {
   return fail(ec::not_found, "no key \"" + printable(key) + "\" at revision "
@@ -35,13 +29,15 @@ std::string compacted_text(revision wanted, revision compacted) {
 
 rocksdb_store::rocksdb_store(std::filesystem::path folder,
                              metadata_options options, owner_lock owner,
-                             std::unique_ptr<rocksdb::DB> database,
-                             head_record acknowledged, loaded_image loaded,
+                             rocksdb_database database,
+                             head_record acknowledged, image_ptr now,
+                             std::unique_ptr<lease_table> leases,
                              revision compacted)
   : folder_(std::move(folder)), options_(std::move(options)),
     owner_(std::move(owner)), database_(std::move(database)),
-    acknowledged_(std::move(acknowledged)), images_(std::move(loaded.now)),
-    last_event_(std::move(loaded.last_event)), compacted_(compacted) {}
+    past_(database_, folder_), acknowledged_(std::move(acknowledged)),
+    images_(std::move(now)), recent_(head()), leases_(std::move(leases)),
+    compacted_(compacted) {}
 
 // --- writing -----------------------------------------------------------------
 
@@ -58,40 +54,29 @@ rocksdb_store::commit(std::span<const transaction> transactions) {
     return fail(ec::invalid_argument,
                 "commit of " + std::to_string(bytes) + " bytes; at most "
                   + std::to_string(max_commit_bytes) + " at once");
-  const auto before = head();
-  pending_commit pending{[this](const std::string& key) { return state(key); },
-                         before, options_.now_ms()};
+  const auto now = images_.newest();
+  pending_commit pending{
+    database_,         *now,
+    *leases_,          [this](const std::string& key) { return event(key); },
+    options_.now_ms(), bytes};
   std::vector<commit_result> results;
   results.reserve(transactions.size());
   for (const auto& txn : transactions) {
     TRIVIUM_TRY(auto result, pending.apply(txn));
     results.push_back(result);
   }
-  if (pending.head() == before)
+  if (pending.head() == now->head())
     return results;
-  TRIVIUM_CHECK(write(pending.take()));
+  TRIVIUM_CHECK(write(pending.take_batch()));
   // The commit is durable already. A record that could not be written stays
   // behind, which is allowed, and the next commit writes it again.
   static_cast<void>(acknowledged_.write(pending.head()));
-  publish(pending);
+  leases_->apply(pending.lease_steps());
+  // Before the head: up to it nobody misses one.
+  recent_.append(pending.take_changes());
+  images_.publish(pending.take_image());
+  database_.flush_when_many();
   return results;
-}
-
-void rocksdb_store::publish(const pending_commit& written) {
-  image_change change{*images_.newest()};
-  written.for_each_change([&](const std::string& key, const key_state& after) {
-    const auto& entry = after.entry;
-    if (!is_imaged(key)) {
-      last_event_ = std::max(last_event_, key);
-      return;
-    }
-    if (entry.is_erased)
-      change.erase(key);
-    else
-      change.put(
-        {key, after.value, entry.created, entry.modified, entry.version});
-  });
-  images_.publish(change.finish(written.head()));
 }
 
 expected<void> rocksdb_store::write(rocksdb::WriteBatch batch) {
@@ -110,24 +95,22 @@ expected<void> rocksdb_store::write(rocksdb::WriteBatch batch) {
   return fail(ec::outcome_unknown, failed_write_);
 }
 
-expected<key_state> rocksdb_store::state(const std::string& key) const {
-  if (is_imaged(key))
-    return images_.with_newest([&](const image& now) {
-      const auto* entry = now.find(key);
-      return entry ? key_state{{entry->created(), entry->modified(),
-                                entry->version(), false},
-                               std::string{entry->value()}}
-                   : key_state{{0, 0, 0, true}, {}};
-    });
-  if (key > last_event_)
-    return key_state{{0, 0, 0, true}, {}};
-  TRIVIUM_TRY(const auto entry, index(key));
-  if (!entry)
-    return key_state{{0, 0, 0, true}, {}};
-  if (entry->is_erased)
-    return key_state{*entry, {}};
-  TRIVIUM_TRY(auto found, exactly(key, entry->modified));
-  return key_state{*entry, std::move(found.after.value)};
+expected<entry_ptr> rocksdb_store::event(const std::string& key) const {
+  auto found = get(key, 0);
+  if (!found && found.error().code == ec::not_found)
+    return nullptr;
+  if (!found)
+    return fail(std::move(found.error()));
+  return image_entry::make(*found);
+}
+
+expected<backup_manifest>
+rocksdb_store::backup(const std::filesystem::path& folder,
+                      const long_work& work) const {
+  // A checkpoint writes what is in memory to tables and copies the log.
+  TRIVIUM_CHECK(require_free_bytes(
+    folder_, options_.reserve_bytes + 2 * rocksdb_database::max_log_bytes));
+  return write_backup(database_, folder_, folder, options_.now_ms(), work);
 }
 
 // --- forgetting --------------------------------------------------------------
@@ -145,7 +128,7 @@ expected<bool> rocksdb_store::compact(revision before, size_t values) {
              layout::encode_number(before));
     TRIVIUM_CHECK(write(std::move(told)));
     compacted_ = before;
-    compaction_.emplace(*database_, before);
+    compaction_.emplace(database_, before);
   }
   rocksdb::WriteBatch batch;
   TRIVIUM_TRY(const auto is_done, compaction_->step(values, batch));
@@ -162,7 +145,7 @@ expected<revision> rocksdb_store::revision_at(int64_t time) const {
   auto high = head() + 1; // the first that is known to be later, or not there
   while (low < high) {
     const auto middle = low + (high - low) / 2;
-    TRIVIUM_TRY(const auto at, committed_at(middle));
+    TRIVIUM_TRY(const auto at, past_.committed_at(middle));
     if (at <= time)
       low = middle + 1;
     else
@@ -175,15 +158,6 @@ expected<revision> rocksdb_store::revision_at(int64_t time) const {
   return low - 1;
 }
 
-expected<int64_t> rocksdb_store::committed_at(revision at) const {
-  std::string stored;
-  const auto status = database_->Get({}, layout::change_key(at), &stored);
-  if (!status.ok())
-    return fail(read_error(status));
-  TRIVIUM_TRY(const auto record, layout::decode_change(stored));
-  return record.committed_at;
-}
-
 // --- reading -----------------------------------------------------------------
 
 expected<key_value> rocksdb_store::get(const std::string& key,
@@ -193,68 +167,57 @@ expected<key_value> rocksdb_store::get(const std::string& key,
   TRIVIUM_TRY(at, resolved(at, now->head()));
   if (const auto* entry = now->find(key); entry && entry->modified() <= at)
     return entry->copy();
-  if (at == now->head() && is_imaged(key))
+  if (at == now->head() && !is_event(key))
     return no_such_key(key, at);
   TRIVIUM_CHECK(check_kept(key, at));
-  TRIVIUM_TRY(const auto entry, index(key));
-  if (!entry)
+  if (is_forgotten(key))
     return no_such_key(key, at);
-  TRIVIUM_TRY(auto found, value_at(key, *entry, at));
+  TRIVIUM_TRY(auto found, past_.value_at(key, at));
   if (!found)
     return no_such_key(key, at);
   return *std::move(found);
 }
 
-expected<std::vector<key_value>> rocksdb_store::range(const std::string& prefix,
-                                                      revision at,
-                                                      size_t limit) const {
+expected<std::vector<key_value>>
+rocksdb_store::range(const std::string& prefix, revision at, size_t limit,
+                     const std::string& after) const {
   const auto now = images_.newest();
   TRIVIUM_TRY(at, resolved(at, now->head()));
+  // No key holds a zero byte: the first one behind `after`.
+  const auto from = after.empty() ? after : after + '\0';
   std::vector<key_value> found;
-  if (at == now->head() && !may_hold_events(prefix)) {
-    now->visit(prefix, {}, [&](const image_entry& entry) {
+  if (at == now->head()) {
+    now->visit(prefix, from, [&](const image_entry& entry) {
       found.push_back(entry.copy());
       return limit == 0 || found.size() < limit;
     });
-    return found;
+    if (!may_hold_events(prefix))
+      return found;
   }
   TRIVIUM_CHECK(check_kept(prefix, at));
-  const auto from = layout::index_key(prefix);
-  const auto keys = iterate();
-  for (keys->Seek(from); keys->Valid(); keys->Next()) {
-    if (!starts_with(view(keys->key()), from)
-        || (limit != 0 && found.size() == limit))
-      break;
-    const std::string key{view(keys->key()).substr(1)};
-    TRIVIUM_TRY(const auto entry, layout::decode_index(view(keys->value())));
-    TRIVIUM_TRY(auto value, value_at(key, entry, at));
-    if (value)
-      found.push_back(*std::move(value));
+  if (at < now->head()) {
+    TRIVIUM_TRY(found, past_.values_at(prefix, after, at, limit));
   }
-  if (!keys->status().ok())
-    return fail(read_error(keys->status()));
+  if (!may_hold_events(prefix))
+    return found;
+  TRIVIUM_TRY(auto events,
+              past_.events_at(prefix, after, compacted_, at, limit));
+  const auto place = std::lower_bound(
+    found.begin(), found.end(), keys::events_prefix,
+    [](const key_value& one, std::string_view key) { return one.key < key; });
+  found.insert(place, std::make_move_iterator(events.begin()),
+               std::make_move_iterator(events.end()));
+  if (limit != 0 && found.size() > limit)
+    found.resize(limit);
   return found;
 }
 
 expected<std::vector<change>>
 rocksdb_store::history(const std::string& key) const {
   TRIVIUM_CHECK(check_key(key));
-  const auto head = this->head();
-  const auto from = layout::value_prefix(key);
-  std::vector<change> found;
-  const auto values = iterate();
-  for (values->Seek(from); values->Valid(); values->Next()) {
-    if (!starts_with(view(values->key()), from))
-      break;
-    TRIVIUM_TRY(const auto modified, layout::revision_of(view(values->key())));
-    if (modified > head)
-      break;
-    TRIVIUM_TRY(auto one, parse(key, modified, view(values->value())));
-    found.push_back(std::move(one));
-  }
-  if (!values->status().ok())
-    return fail(read_error(values->status()));
-  return found;
+  if (is_forgotten(key))
+    return std::vector<change>{};
+  return past_.history(key, head());
 }
 
 expected<std::vector<change>> rocksdb_store::changes(revision from,
@@ -263,24 +226,9 @@ expected<std::vector<change>> rocksdb_store::changes(revision from,
   // The change of revision compacted() itself stays, but not all that it did.
   if (compacted_ > 0 && from <= compacted_)
     return fail(ec::compacted, compacted_text(from, compacted_));
-  std::vector<change> found;
-  const auto log = iterate();
-  for (log->Seek(layout::change_key(from)); log->Valid() && limit > 0;
-       log->Next(), --limit) {
-    if (log->key()[0] != layout::change_space)
-      break;
-    TRIVIUM_TRY(const auto at, layout::revision_of(view(log->key())));
-    if (at > head)
-      break;
-    TRIVIUM_TRY(auto record, layout::decode_change(view(log->value())));
-    for (auto& changed : record.keys) {
-      TRIVIUM_TRY(auto one, exactly(changed.key, at));
-      found.push_back(std::move(one));
-    }
-  }
-  if (!log->status().ok())
-    return fail(read_error(log->status()));
-  return found;
+  if (auto found = recent_.changes(from, limit, head))
+    return *std::move(found);
+  return past_.changes(from, limit, head);
 }
 
 expected<void> rocksdb_store::check_kept(std::string_view key,
@@ -290,76 +238,16 @@ expected<void> rocksdb_store::check_kept(std::string_view key,
   return fail(ec::compacted, compacted_text(at, compacted_));
 }
 
+bool rocksdb_store::is_forgotten(const std::string& key) const {
+  return is_event(key) && revision_of_event(key) < compacted_;
+}
+
 expected<revision> rocksdb_store::resolved(revision at, revision head) {
   if (at > head)
     return fail(ec::invalid_argument, "revision " + std::to_string(at)
                                         + " is still to come; the store is at "
                                         + std::to_string(head));
   return at == 0 ? head : at;
-}
-
-expected<std::optional<layout::index_entry>>
-rocksdb_store::index(const std::string& key) const {
-  std::string stored;
-  const auto status = database_->Get({}, layout::index_key(key), &stored);
-  if (status.IsNotFound())
-    return std::nullopt;
-  if (!status.ok())
-    return fail(read_error(status));
-  return layout::decode_index(stored);
-}
-
-expected<std::optional<key_value>>
-rocksdb_store::value_at(const std::string& key,
-                        const layout::index_entry& entry, revision at) const {
-  if (entry.modified <= at) {
-    if (entry.is_erased)
-      return std::nullopt;
-    TRIVIUM_TRY(auto found, exactly(key, entry.modified));
-    return std::move(found.after);
-  }
-  const auto values = iterate();
-  values->SeekForPrev(layout::value_key(key, at));
-  if (!values->status().ok())
-    return fail(read_error(values->status()));
-  if (!values->Valid()
-      || !starts_with(view(values->key()), layout::value_prefix(key)))
-    return std::nullopt;
-  TRIVIUM_TRY(const auto modified, layout::revision_of(view(values->key())));
-  TRIVIUM_TRY(auto found, parse(key, modified, view(values->value())));
-  if (found.is_erase)
-    return std::nullopt;
-  return std::move(found.after);
-}
-
-expected<change> rocksdb_store::exactly(const std::string& key,
-                                        revision modified) const {
-  std::string stored;
-  const auto status =
-    database_->Get({}, layout::value_key(key, modified), &stored);
-  if (status.IsNotFound())
-    return fail(ec::data_loss, shown(folder_) + ": the value of \""
-                                 + printable(key) + "\" at revision "
-                                 + std::to_string(modified) + " is missing");
-  if (!status.ok())
-    return fail(read_error(status));
-  return parse(key, modified, stored);
-}
-
-expected<change> rocksdb_store::parse(std::string key, revision modified,
-                                      std::string_view stored) const {
-  TRIVIUM_TRY(const auto record, layout::decode_value(stored));
-  return change{{std::move(key), std::string{record.value}, record.created,
-                 modified, record.version},
-                record.is_erased};
-}
-
-std::unique_ptr<rocksdb::Iterator> rocksdb_store::iterate() const {
-  return std::unique_ptr<rocksdb::Iterator>{database_->NewIterator({})};
-}
-
-error rocksdb_store::read_error(const rocksdb::Status& status) const {
-  return rocksdb_error(status, "read", folder_);
 }
 
 } // namespace trivium::storage

@@ -3,12 +3,13 @@
 #include "storage/metadata/compaction.hpp"
 #include "storage/metadata/head_record.hpp"
 #include "storage/metadata/image/image_holder.hpp"
+#include "storage/metadata/lease_table.hpp"
 #include "storage/metadata/metadata_store.hpp"
 #include "storage/metadata/owner_lock.hpp"
 #include "storage/metadata/pending_commit.hpp"
-#include "storage/metadata/rocksdb_image.hpp"
-
-#include <rocksdb/db.h>
+#include "storage/metadata/recent_changes.hpp"
+#include "storage/metadata/rocksdb_database.hpp"
+#include "storage/metadata/stored_past.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -23,9 +24,9 @@ namespace trivium::storage {
 class rocksdb_store final : public metadata_store {
 public:
   rocksdb_store(std::filesystem::path folder, metadata_options options,
-                owner_lock owner, std::unique_ptr<rocksdb::DB> database,
-                head_record acknowledged, loaded_image loaded,
-                revision compacted);
+                owner_lock owner, rocksdb_database database,
+                head_record acknowledged, image_ptr now,
+                std::unique_ptr<lease_table> leases, revision compacted);
 
   expected<std::vector<commit_result>>
   commit(std::span<const transaction> transactions) override;
@@ -42,46 +43,58 @@ public:
 
   expected<key_value> get(const std::string& key, revision at) const override;
 
-  expected<std::vector<key_value>> range(const std::string& prefix, revision at,
-                                         size_t limit) const override;
+  expected<std::vector<key_value>>
+  range(const std::string& prefix, revision at, size_t limit,
+        const std::string& after) const override;
 
   expected<std::vector<change>> history(const std::string& key) const override;
 
+  expected<std::vector<change>>
+  histories(const std::string& prefix) const override {
+    return past_.histories(prefix, head());
+  }
+
   expected<std::vector<change>> changes(revision from,
                                         size_t limit) const override;
+
+  expected<lease_state> lease(lease_id id) const override {
+    return leases_->lease(id);
+  }
+  std::chrono::milliseconds lease_remaining(lease_id id) const override {
+    return leases_->remaining(id);
+  }
+  expected<uint64_t> keep_alive(lease_id id) override {
+    return leases_->keep_alive(id);
+  }
+  std::vector<lease_id> expired(size_t limit) const override {
+    return leases_->expired(limit);
+  }
+  std::optional<std::chrono::milliseconds> next_deadline() const override {
+    return leases_->next_deadline();
+  }
+
+  expected<backup_manifest> backup(const std::filesystem::path& folder,
+                                   const long_work& work) const override;
 
 private:
   [[nodiscard]] expected<void> write(rocksdb::WriteBatch batch);
   [[nodiscard]] expected<void> check_kept(std::string_view key,
                                           revision at) const;
-  [[nodiscard]] expected<int64_t> committed_at(revision at) const;
-  void publish(const pending_commit& written);
+  /// True for an event that is compacted, as soon as that is told.
+  [[nodiscard]] bool is_forgotten(const std::string& key) const;
   [[nodiscard]] static expected<revision> resolved(revision at, revision head);
-  /// nullopt: the key was never there.
-  [[nodiscard]] expected<std::optional<layout::index_entry>>
-  index(const std::string& key) const;
   /// For pending_commit.
-  [[nodiscard]] expected<key_state> state(const std::string& key) const;
-  [[nodiscard]] expected<change> exactly(const std::string& key,
-                                         revision modified) const;
-  /// nullopt: the key did not exist at that revision.
-  [[nodiscard]] expected<std::optional<key_value>>
-  value_at(const std::string& key, const layout::index_entry& entry,
-           revision at) const;
-  [[nodiscard]] expected<change> parse(std::string key, revision modified,
-                                       std::string_view stored) const;
-  [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterate() const;
-  [[nodiscard]] error read_error(const rocksdb::Status& status) const;
+  [[nodiscard]] expected<entry_ptr> event(const std::string& key) const;
 
   std::filesystem::path folder_;
   metadata_options options_;
   owner_lock owner_; ///< Outlives the database.
-  std::unique_ptr<rocksdb::DB> database_;
+  rocksdb_database database_;
+  stored_past past_;
   head_record acknowledged_;
   image_holder images_; ///< What stands at the head, all but events.
-  /// The greatest key of an event, for the thread that commits: a new event's
-  /// is greater, and not looked for.
-  std::string last_event_;
+  recent_changes recent_;
+  std::unique_ptr<lease_table> leases_;
   std::atomic<revision> compacted_;
   std::optional<compaction> compaction_; ///< One that is not done.
   std::string

@@ -31,6 +31,10 @@ expected<Message> parsed(std::string_view bytes) {
 
 } // namespace
 
+std::string encode(const registration_record& record) {
+  return serialized(to_wire(record));
+}
+
 std::string encode(const version_record& record) {
   return serialized(to_wire(record));
 }
@@ -49,6 +53,11 @@ std::string encode(const job_record& record) {
 
 std::string encode(const event_record& record) {
   return serialized(to_wire(record));
+}
+
+expected<registration_record> decode_registration(std::string_view bytes) {
+  TRIVIUM_TRY(const auto message, parsed<v1::RegistrationRecord>(bytes));
+  return from_wire(message);
 }
 
 expected<version_record> decode_version(std::string_view bytes) {

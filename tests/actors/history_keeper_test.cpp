@@ -15,7 +15,8 @@ struct keeper_fixture : deterministic_actors {
       const transaction one{{}, {put{"a", value}}, {}};
       must(store->commit({&one, 1}));
     }
-    const auto writer = keep(system.spawn(metadata_writer, store));
+    const auto writer =
+      keep(system.spawn(metadata_writer, store, event_bus_actor{}));
     keep(system.spawn(history_keeper, writer, std::chrono::hours{1}));
     schedule().run();
   }

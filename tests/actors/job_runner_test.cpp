@@ -63,7 +63,7 @@ struct runner_fixture : deterministic_actors {
     services.mode = worker_mode::pooled;
     services.registry = caf::actor_cast<registry_actor>(
       caf::actor_cast<caf::strong_actor_ptr>(asked));
-    writer = keep(system.spawn(metadata_writer, store));
+    writer = keep(system.spawn(metadata_writer, store, event_bus_actor{}));
     services.writer = writer;
     services.reader = keep(system.spawn(metadata_reader, store));
     services.jobs_at_once = jobs_at_once;

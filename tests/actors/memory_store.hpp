@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/metadata/backup/backup_manifest.hpp"
+#include "storage/metadata/backup/long_work.hpp"
 #include "storage/metadata/metadata_store.hpp"
 
 #include <algorithm>
@@ -24,7 +26,7 @@ public:
   }
 
   revision head() const override { return head_; }
-  revision compacted() const override { return 0; }
+  revision compacted() const override { return oldest; }
   expected<bool> compact(revision before, size_t) override {
     if (failure.code != ec::none)
       return fail(failure);
@@ -40,24 +42,38 @@ public:
     return found->second;
   }
 
-  expected<std::vector<key_value>> range(const std::string& prefix, revision,
-                                         size_t limit) const override {
+  expected<std::vector<key_value>>
+  range(const std::string& prefix, revision, size_t limit,
+        const std::string& after = {}) const override {
     ++ranges;
     if (range_failure.code != ec::none)
       return fail(range_failure);
     std::vector<key_value> found;
     for (const auto& [key, value] : keys_)
-      if (key.starts_with(prefix) && (limit == 0 || found.size() < limit))
+      if (key.starts_with(prefix) && (after.empty() || key > after)
+          && (limit == 0 || found.size() < limit))
         found.push_back(value);
     return found;
+  }
+
+  expected<storage::backup_manifest>
+  backup(const std::filesystem::path& folder,
+         const storage::long_work& work) const override {
+    return on_backup(folder, work);
   }
 
   expected<std::vector<change>> history(const std::string&) const override {
     return std::vector<change>{};
   }
 
+  expected<std::vector<change>> histories(const std::string&) const override {
+    return std::vector<change>{};
+  }
+
   expected<std::vector<change>> changes(revision from,
                                         size_t limit) const override {
+    if (from <= oldest)
+      return fail(ec::compacted, "it is no longer kept");
     std::vector<change> found;
     const auto last = limit > head_ ? head_ : from + limit - 1;
     for (const auto& one : log_)
@@ -66,12 +82,30 @@ public:
     return found;
   }
 
+  expected<storage::lease_state> lease(lease_id) const override {
+    return fail(ec::not_found, "no lease");
+  }
+  std::chrono::milliseconds lease_remaining(lease_id) const override {
+    return {};
+  }
+  expected<uint64_t> keep_alive(lease_id) override {
+    return fail(ec::not_found, "no lease");
+  }
+  std::vector<lease_id> expired(size_t) const override { return {}; }
+  std::optional<std::chrono::milliseconds> next_deadline() const override {
+    return std::nullopt;
+  }
+
   int writes = 0;
+  revision oldest = 0;    ///< Events up to it are no longer kept.
   revision forgotten = 0; ///< As far as `compact` was told.
   int steps = 0;          ///< Of compactions, three each.
   mutable int ranges = 0;
   error failure{ec::none, {}};
   error range_failure{ec::none, {}};
+  std::function<expected<storage::backup_manifest>(const std::filesystem::path&,
+                                                   const storage::long_work&)>
+    on_backup;
 
 private:
   bool holds(const compare& condition) const {
@@ -84,8 +118,18 @@ private:
     case compare::what::modified_is:
       return found != keys_.end()
              && found->second.modified == condition.modified;
+    case compare::what::created_is:
+      return found != keys_.end()
+             && found->second.created == condition.modified;
     case compare::what::value_is:
       return found != keys_.end() && found->second.value == condition.value;
+    case compare::what::quiet_beneath:
+      return std::none_of(keys_.begin(), keys_.end(), [&](const auto& one) {
+        return one.first.starts_with(condition.key)
+               && one.second.modified > condition.modified;
+      });
+    case compare::what::attached_are:
+      return condition.modified == 0; // nothing is attached here
     }
     return false;
   }

@@ -69,12 +69,10 @@ struct no_executor final : accelerators::executor {
 struct pipeline_fixture : deterministic_actors {
   pipeline_fixture() {
     fill(model, linear_model());
-    const auto writer = keep(system.spawn(metadata_writer, metadata));
-    const auto reader = keep(system.spawn(metadata_reader, metadata));
-    const auto events = keep(system.spawn(event_bus));
+    const auto writer =
+      keep(system.spawn(metadata_writer, metadata, event_bus_actor{}));
     registry =
-      keep(system.spawn(actors::registry, reader, writer, events,
-                        std::chrono::milliseconds{std::chrono::minutes{5}}));
+      keep(system.spawn(actors::registry, metadata, writer, activity_limits{}));
     job_services services;
     services.mode = worker_mode::pooled;
     services.store = artifacts;

@@ -19,16 +19,18 @@ digest digest_of(uint8_t filling) {
 }
 
 constexpr std::chrono::milliseconds model_idle = std::chrono::minutes{5};
+constexpr size_t model_limit = 3;
 
 struct registry_fixture : deterministic_actors {
   registry_fixture() { spawn(); }
 
   void spawn() {
-    const auto writer = keep(system.spawn(actors::metadata_writer, store));
-    const auto reader = keep(system.spawn(actors::metadata_reader, store));
     events = keep(system.spawn(actors::event_bus));
+    const auto writer =
+      keep(system.spawn(actors::metadata_writer, store, events));
     registry =
-      keep(system.spawn(actors::registry, reader, writer, events, model_idle));
+      keep(system.spawn(actors::registry, store, writer,
+                        actors::activity_limits{model_idle, model_limit}));
   }
 
   expected<version_registered> enter(uint8_t artifact,
@@ -163,7 +165,7 @@ BOOST_AUTO_TEST_CASE(takes_any_name_that_folders_of_keys_have) {
     BOOST_CHECK(must(production()).alias.recipe_digest == digest_of(5));
   }
   BOOST_TEST(
-    must(actors::live_artifacts(must(store->range("models/", 0, 0)))).size()
+    must(actors::live_artifacts(must(store->range("models/", 0, 0, {})))).size()
     == 2u);
 }
 
@@ -353,8 +355,8 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(events_of_the_registry, registry_fixture)
 
-BOOST_AUTO_TEST_CASE(reach_a_listener_in_the_order_of_revisions) {
-  std::vector<event_record> heard;
+BOOST_AUTO_TEST_CASE(are_told_a_listener_by_how_far_the_log_goes) {
+  std::vector<revision> heard;
   self->send(events, from,
              caf::actor_cast<event_listener_actor>(
                caf::actor_cast<caf::strong_actor_ptr>(self.ptr())));
@@ -362,15 +364,10 @@ BOOST_AUTO_TEST_CASE(reach_a_listener_in_the_order_of_revisions) {
   verified(7);
   must(move_alias(7));
   self->receive_while([&] { return self->has_next_message(); })(
-    [&](const envelope&, const event_record& event) {
-      heard.push_back(event);
-    });
+    [&](revision head) { heard.push_back(head); });
 
-  BOOST_REQUIRE(heard.size() == 5u);
-  BOOST_TEST((heard.front().kind == event_kind::version_registered));
-  BOOST_TEST((heard.back().kind == event_kind::alias_moved));
-  for (size_t i = 1; i < heard.size(); ++i)
-    BOOST_TEST(heard[i - 1].revision < heard[i].revision);
+  BOOST_TEST(heard == (std::vector<revision>{1, 2, 3, 4, 5}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -392,6 +389,20 @@ BOOST_AUTO_TEST_CASE(is_ended_when_nobody_asked_for_long) {
   pass(model_idle / 2);
 
   BOOST_TEST(active_models() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(makes_room_when_too_many_others_are_used) {
+  must(enter(1));
+  for (size_t other = 0; other < model_limit; ++other) {
+    model.model = "other-" + std::to_string(other);
+    must(enter(1));
+  }
+  BOOST_TEST(active_models() == model_limit);
+  model.model = "minilm";
+
+  BOOST_TEST(!state().active.contains(model));
+  BOOST_TEST(must(enter(1)).was_known);
+  BOOST_TEST(active_models() == model_limit);
 }
 
 BOOST_AUTO_TEST_CASE(is_loaded_again_by_the_next_command) {
@@ -449,7 +460,8 @@ BOOST_FIXTURE_TEST_SUITE(the_writer, deterministic_actors)
 
 BOOST_AUTO_TEST_CASE(puts_what_waits_into_one_write) {
   const auto store = std::make_shared<memory_store>();
-  const auto writer = keep(system.spawn(actors::metadata_writer, store));
+  const auto writer =
+    keep(system.spawn(actors::metadata_writer, store, event_bus_actor{}));
   const auto set = [&](const std::string& key) {
     transaction change;
     change.then.push_back(put{key, "x", false});
@@ -473,7 +485,8 @@ BOOST_AUTO_TEST_CASE(puts_what_waits_into_one_write) {
 
 BOOST_AUTO_TEST_CASE(refuses_a_bad_transaction_without_those_beside_it) {
   const auto store = std::make_shared<memory_store>();
-  const auto writer = keep(system.spawn(actors::metadata_writer, store));
+  const auto writer =
+    keep(system.spawn(actors::metadata_writer, store, event_bus_actor{}));
   const auto send = [&](const std::string& key, const std::string& value) {
     transaction change;
     change.then.push_back(put{key, value, false});
@@ -500,7 +513,8 @@ BOOST_AUTO_TEST_CASE(refuses_a_bad_transaction_without_those_beside_it) {
 
 BOOST_AUTO_TEST_CASE(begins_another_write_where_one_would_be_too_large) {
   const auto store = std::make_shared<memory_store>();
-  const auto writer = keep(system.spawn(actors::metadata_writer, store));
+  const auto writer =
+    keep(system.spawn(actors::metadata_writer, store, event_bus_actor{}));
   const auto large = [&](char which) {
     transaction change;
     for (int part = 0; part < 15; ++part)
@@ -524,7 +538,8 @@ BOOST_AUTO_TEST_CASE(begins_another_write_where_one_would_be_too_large) {
 
 BOOST_AUTO_TEST_CASE(refuses_what_is_overdue) {
   const auto store = std::make_shared<memory_store>();
-  const auto writer = keep(system.spawn(actors::metadata_writer, store));
+  const auto writer =
+    keep(system.spawn(actors::metadata_writer, store, event_bus_actor{}));
   envelope late;
   late.deadline = std::chrono::system_clock::now() - std::chrono::seconds{1};
 
@@ -535,7 +550,8 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_overdue) {
 
 BOOST_AUTO_TEST_CASE(answers_who_waits_before_it_goes) {
   const auto store = std::make_shared<memory_store>();
-  const auto writer = system.spawn(actors::metadata_writer, store);
+  const auto writer =
+    system.spawn(actors::metadata_writer, store, event_bus_actor{});
   transaction change;
   change.then.push_back(put{"a", "x", false});
   auto request = self->request(writer, caf::infinite, envelope{}, change);

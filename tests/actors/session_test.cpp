@@ -1,6 +1,8 @@
 #include "actors/events/event_bus.hpp"
+#include "actors/gateway/grpc/desk.hpp"
 #include "actors/gateway/session.hpp"
 #include "actors/registry/metadata_writer.hpp"
+#include "actors/registry/registrar.hpp"
 #include "actors/registry/registry.hpp"
 #include "messages/values/keys.hpp"
 #include "messages/wire/failure.hpp"
@@ -105,16 +107,20 @@ struct session_fixture : deterministic_actors {
     auto& actors = services->actors;
     actors.reader = keep(system.spawn(metadata_reader, store));
     actors.events = keep(system.spawn(event_bus));
-    actors.services.writer = keep(system.spawn(metadata_writer, store));
+    actors.services.writer =
+      keep(system.spawn(metadata_writer, store, actors.events));
     actors.services.reader = actors.reader;
     actors.services.scheduler = as<scheduler_actor>(lanes);
     actors.runner = as<job_runner_actor>(runner);
-    registry =
-      keep(system.spawn(actors::registry, actors.reader, actors.services.writer,
-                        actors.events, std::chrono::milliseconds{5min}));
+    registry = keep(system.spawn(actors::registry, store,
+                                 actors.services.writer, activity_limits{}));
     actors.services.registry = registry;
+    actors.registrar =
+      keep(system.spawn(actors::registrar, store, actors.services.writer));
     services->metadata = store;
     services->facts = facts;
+    services->desk = services->reading_desk = keep(system.spawn(desk));
+    services->leases = store;
     inner = keep(system.spawn(actors::session,
                               std::shared_ptr<const session_services>{services},
                               session_peer{"local:ann", 1}));
@@ -175,8 +181,22 @@ struct session_fixture : deterministic_actors {
     }
   }
 
+  v1::ModelRegistrationResponse register_uri(const std::string& model,
+                                             const std::string& version) {
+    v1::Request request;
+    auto& wanted = *request.mutable_registration();
+    wanted.set_model_id(model);
+    wanted.set_version(version);
+    wanted.set_storage_uri("s3://models/" + model);
+    wanted.set_ttl_seconds(0);
+    const auto reply = call(request);
+    BOOST_REQUIRE(reply.has_registration());
+    return reply.registration();
+  }
+
   void put_record(const std::string& key, const std::string& value) {
-    const auto writer = keep(system.spawn(metadata_writer, store));
+    const auto writer =
+      keep(system.spawn(metadata_writer, store, event_bus_actor{}));
     must(ask<commit_result>(writer, envelope{},
                             transaction{{}, {put{key, value, false}}, {}}));
   }
@@ -362,6 +382,94 @@ BOOST_AUTO_TEST_CASE(ends_with_its_client) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_FIXTURE_TEST_SUITE(a_registration, session_fixture)
+
+BOOST_AUTO_TEST_CASE(is_read_and_listed) {
+  const auto first = register_uri("minilm", "1.0.0");
+  const auto second = register_uri("minilm", "1.1.0");
+  v1::Request request;
+  request.mutable_version()->set_model_id("minilm");
+  const auto newest = call(request).version();
+  request.mutable_registrations();
+  const auto list = call(request).registrations();
+
+  BOOST_TEST(first.revision() == 1u);
+  BOOST_TEST(second.create_revision() == 1u);
+  BOOST_TEST(newest.version() == "1.1.0");
+  BOOST_TEST(newest.storage_uri() == "s3://models/minilm");
+  BOOST_TEST(newest.subject() == "local:ann");
+  BOOST_REQUIRE(list.models_size() == 1);
+  BOOST_TEST(list.models(0).version() == "1.1.0");
+}
+
+BOOST_AUTO_TEST_CASE(is_for_the_namespace_of_the_request) {
+  v1::Request request;
+  request.set_namespace_("team");
+  auto& wanted = *request.mutable_registration();
+  wanted.set_model_id("minilm");
+  wanted.set_version("1.0.0");
+  wanted.set_storage_uri("s3://models/minilm");
+  wanted.set_ttl_seconds(0);
+  BOOST_REQUIRE(call(request).has_registration());
+  request.mutable_version()->set_model_id("minilm");
+  BOOST_TEST(call(request).version().namespace_() == "team");
+  request.set_namespace_("default");
+
+  BOOST_TEST(code_of(call(request)) == ec::not_found);
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_with_the_name_of_its_field) {
+  v1::Request request;
+  auto& wanted = *request.mutable_registration();
+  wanted.set_model_id("minilm");
+  wanted.set_version("1.0.0");
+  wanted.set_storage_uri("file:///etc/passwd");
+  const auto reply = call(request);
+
+  BOOST_TEST(code_of(reply) == ec::invalid_argument);
+  BOOST_TEST(reply.failure().text().find("storage_uri") == 0u);
+  BOOST_TEST(reply.failure().retry_after_ms() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(that_nobody_carries_out_says_when_to_come_back) {
+  store->failure = {ec::resource_exhausted, "the disk is full"};
+  v1::Request request;
+  auto& wanted = *request.mutable_registration();
+  wanted.set_model_id("minilm");
+  wanted.set_version("1.0.0");
+  wanted.set_storage_uri("s3://models/minilm");
+  const auto reply = call(request);
+
+  BOOST_TEST(code_of(reply) == ec::resource_exhausted);
+  BOOST_TEST(reply.failure().retry_after_ms() == 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(has_aliases_that_move_and_go) {
+  register_uri("minilm", "1.0.0");
+  v1::Request request;
+  auto& wanted = *request.mutable_alias();
+  wanted.set_model_id("minilm");
+  wanted.set_alias("canary");
+  wanted.set_version("1.0.0");
+  wanted.set_weight(10);
+  const auto moved = call(request).alias();
+  wanted.set_alias("production");
+  BOOST_TEST(code_of(call(request)) == ec::failed_precondition);
+  request.mutable_deletion()->set_model_id("minilm");
+  BOOST_TEST(code_of(call(request)) == ec::failed_precondition);
+  auto& gone = *request.mutable_alias_deletion();
+  gone.set_model_id("minilm");
+  gone.set_alias("canary");
+  BOOST_TEST(call(request).alias_deletion().revision() == 3u);
+  request.mutable_deletion()->set_model_id("minilm");
+
+  BOOST_TEST(moved.weight() == 10u);
+  BOOST_TEST(moved.mod_revision() == 2u);
+  BOOST_TEST(call(request).deletion().deleted() == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_FIXTURE_TEST_SUITE(a_watch_of_events, session_fixture)
 
 BOOST_AUTO_TEST_CASE(begins_at_its_revision_without_gap_or_repetition) {
@@ -470,12 +578,75 @@ BOOST_AUTO_TEST_CASE(tells_how_far_it_has_looked_where_nothing_concerns_it) {
 
 BOOST_AUTO_TEST_CASE(leaves_out_an_event_that_cannot_be_read) {
   register_versions(1);
-  put_record("events/" + keys::revision_text(2), "not an event");
+  const auto writer =
+    keep(system.spawn(metadata_writer, store, event_bus_actor{}));
+  must(
+    ask<commit_result>(writer, envelope{},
+                       transaction{{}, {put{"events/", "not one", true}}, {}}));
   register_versions(1);
   watch_events(1, 1);
 
   BOOST_TEST(revisions() == (std::vector<revision>{1, 3}),
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(chooses_by_name_and_kind) {
+  register_uri("apple", "1.0.0");
+  register_uri("banana", "1.0.0");
+  register_uri("apricot", "1.0.0");
+  v1::Request request;
+  request.mutable_watch()->set_id(1);
+  auto& wanted = *request.mutable_watch()->mutable_events();
+  wanted.set_from_revision(1);
+  wanted.set_prefix("ap");
+  wanted.add_kinds(v1::EVENT_KIND_VERSION_REGISTERED);
+  BOOST_REQUIRE(call(request).has_watching());
+  BOOST_TEST(revisions() == (std::vector<revision>{1, 3}),
+             boost::test_tools::per_element());
+
+  request.mutable_watch()->set_id(2);
+  wanted.set_kinds(0, v1::EVENT_KIND_ALIAS_MOVED);
+  BOOST_REQUIRE(call(request).has_watching());
+  BOOST_TEST(revisions().empty());
+  request.mutable_watch()->set_id(3);
+  wanted.add_kinds(static_cast<v1::EventKind>(99));
+  BOOST_TEST(code_of(call(request)) == ec::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(says_which_event_is_the_last_of_its_revision) {
+  event_record event;
+  event.model = {"default", "m"};
+  event.also = {event, event};
+  const auto writer =
+    keep(system.spawn(metadata_writer, store, event_bus_actor{}));
+  must(ask<commit_result>(
+    writer, envelope{},
+    transaction{{}, {put{"events/", storage::encode(event), true}}, {}}));
+  watch_events(1, 1);
+  std::vector<bool> has_more;
+  for (const auto& notice : notices()) {
+    BOOST_TEST(notice.event().revision() == 1u);
+    has_more.push_back(notice.event().has_more());
+  }
+
+  BOOST_TEST(has_more == (std::vector<bool>{true, true, false}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(ends_aloud_when_its_next_event_is_no_longer_kept) {
+  register_versions(300);
+  watch_events(1, 1);
+  BOOST_TEST(notices().size() == 128u);
+  store->oldest = 200;
+  acknowledge(128);
+  const auto come = notices();
+
+  BOOST_REQUIRE(come.size() == 1u);
+  BOOST_REQUIRE(come[0].has_ended());
+  BOOST_TEST(from_wire(come[0].ended()).code == ec::compacted);
+  acknowledge(129);
+  register_versions(1);
+  BOOST_TEST(notices().empty());
 }
 
 BOOST_AUTO_TEST_CASE(is_refused_under_an_id_that_is_in_use) {

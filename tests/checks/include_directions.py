@@ -16,6 +16,8 @@ OURS = {
     "messages/values": ["messages/values"],
     "messages/protocol": [],
     "messages/wire": ["messages/wire", "messages/values"],
+    "messages/service": ["messages/service", "messages/wire",
+                         "messages/values"],
     "messages/interfaces": ["messages/interfaces", "messages/values"],
     "config": ["config", "messages/values"],
     "storage": ["storage", "config", "messages/values"],
@@ -37,6 +39,7 @@ OURS = {
     "tools/measure/door.cpp": ["actors", "messages"],
     "tools/measure/answers.cpp": ["actors/client", "tools/measure"],
     "tools/measure/watched_job.hpp": ["actors/client"],
+    "tools/measure/registry": ["tools/measure/registry"],
     "tests": ["tests", "tools", "actors", "storage", "accelerators", "config",
               "messages"],
 }
@@ -45,11 +48,12 @@ OURS = {
 THIRD_PARTY = {
     "caf": ["messages/interfaces", "actors", "tools", "tests"],
     "trivium": ["messages/wire", "messages/interfaces/wire.hpp", "storage",
-                "accelerators/executor", "actors", "tests"],
-    "google": ["messages/wire", "storage", "accelerators/executor", "actors",
-               "tests"],
+                "accelerators/executor", "actors", "tools/measure/registry",
+                "tests"],
+    "google": ["messages/wire", "messages/service", "storage",
+               "accelerators/executor", "actors", "tests"],
     "onnx": ["storage/formats", "tests"],
-    "rocksdb": ["storage/metadata", "tests"],
+    "rocksdb": ["storage/metadata", "tools/measure/registry", "tests"],
     "simdjson.h": ["storage", "config", "actors", "tests"],
     "yaml-cpp": ["config", "tests"],
     "dnnl.hpp": ["accelerators", "tools/measure", "tests"],
@@ -58,7 +62,11 @@ THIRD_PARTY = {
     "CLI": ["tools"],
     "histedit.h": ["tools/trivium/repl", "tests"],
     "spdlog": ["config", "storage", "accelerators", "actors", "tools", "tests"],
-    "boost": ["storage/metadata/image", "actors", "tests"],
+    "boost": ["storage/metadata", "actors", "tests"],
+    "grpcpp": ["messages/service", "actors/client/grpc", "actors/gateway/grpc",
+               "tools/measure/registry", "tests"],
+    "grpc": ["actors/gateway/grpc"],
+    "absl": ["actors/gateway/grpc", "tools/measure/registry"],
 }
 NEVER_IN = {"caf": ["actors/domain"]}
 

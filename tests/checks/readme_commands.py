@@ -38,6 +38,8 @@ def commands(page):
 
 def script(page):
     """One shell script that ends at the first command that went otherwise."""
+    # What still runs then would keep whoever reads its output waiting.
+    yield "trap 'kill $(jobs -p) 2>/dev/null' EXIT\n"
     for command in commands(page):
         wanted = EXIT.search(command)
         plain = EXIT.sub("", command)

@@ -16,8 +16,9 @@ from scenario.program import (BINARY, environment, run, says_one_line, succeed,
                               succeed_json)
 
 COMMANDS = [["pipeline"], ["quantize"], ["register"], ["golden", "record"],
-            ["golden", "check"], ["pull"], ["store", "gc"], ["recipes"],
-            ["devices"], ["version"]]
+            ["golden", "check"], ["pull"], ["store", "backup"],
+            ["store", "restore"], ["store", "check"], ["store", "gc"],
+            ["recipes"], ["devices"], ["version"]]
 
 
 @claim
@@ -101,7 +102,9 @@ def each_command(folder):
          "--out", folder / "golden"],
         ["golden", "check", folder / "m.onnx", "--golden", folder / "golden"],
         ["pull", "m@production", "--to", folder / "to"],
-        ["store", "gc", "--dry-run"],
+        ["store", "gc", "--dry-run"], ["store", "check"],
+        ["store", "backup", folder / "backup"],
+        ["store", "restore", folder / "backup", "--to", folder / "restored"],
     ]
 
 

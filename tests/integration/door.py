@@ -39,7 +39,8 @@ class Node:
         config.write_text("log:\n  level: warning\n" + settings)
         with self.log.open("wb") as log:
             self.child = subprocess.Popen(
-                [str(BINARY), "serve", "--config", str(config)],
+                [str(BINARY), "serve", "--grpc", "127.0.0.1:0",
+                 "--config", str(config)],
                 cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=log)
         assert self.child.stdout.readline(), self.log.read_text()

@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
   if (argc != 2)
     return 2;
   trivium::client_options options;
-  options.socket = argv[1];
+  options.address = argv[1];
   auto connected = trivium::client::connect(options);
   if (!connected) {
     std::fprintf(stderr, "%s\n", connected.error().text.c_str());

@@ -58,7 +58,7 @@ def running(folder, name, *arguments):
 
 
 def node(folder):
-    return running(folder, "node", "serve")
+    return running(folder, "node", "serve", "--grpc", "127.0.0.1:0")
 
 
 def follower(folder, *options, to="to"):

@@ -4,7 +4,8 @@
     run_tests.py [--only WORD] [--jobs N] [--heavy]
 
 A test's name tells its place: unit programs by their CTest name, `asan:` in
-front where the sanitizers watch, `checks/…`, `integration/…`, `peers/…`.
+front where the sanitizers watch, `checks/…`, `integration/…`, `chaos/…`,
+`peers/…`.
 --only runs those whose name holds WORD; `asan:` ones only where WORD says so.
 The last line is `N passed, N failed[, N skipped]`.
 """
@@ -43,6 +44,7 @@ def script_groups(heavy):
     tests = ROOT / "tests"
     yield "checks", tests / "checks", {"", ".py", ".sh"}, []
     yield "integration", tests / "integration", {"", ".py", ".sh"}, []
+    yield "chaos", tests / "chaos", {".py"}, []
     peers = tests / "integration/peers"
     yield "peers", peers, {".py"}, [str(PEERS)]
     if heavy:

@@ -35,6 +35,7 @@ int serve(const char* store, const sigset_t& stop) {
   actors::service_options options;
   options.settings.store = store;
   options.settings.lane_hang = std::chrono::milliseconds{200};
+  options.settings.grpc.listen = "off";
   options.version = "test";
   options.devices.push_back(std::make_shared<hanging_device>());
   static_cast<void>(actors::start_log({config::log_level::error, {}, {}}));

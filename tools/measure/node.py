@@ -95,7 +95,8 @@ def measure_door(bench, folder):
 def serving(trivium, store):
     begin = time.monotonic()
     node = subprocess.Popen(
-        [trivium, "serve", "--json", "--store", store, "--log-level", "error"],
+        [trivium, "serve", "--json", "--grpc", "127.0.0.1:0", "--store", store,
+         "--log-level", "error"],
         stdout=subprocess.PIPE, text=True)
     node.stdout.readline()
     node.started_in = time.monotonic() - begin

@@ -1,4 +1,5 @@
 #include "accelerators/executor/executor.hpp"
+#include "actors/new_envelope.hpp"
 #include "actors/node/node.hpp"
 #include "actors/observability/enlist.hpp"
 #include "actors/observability/log.hpp"

@@ -88,7 +88,7 @@ client_alias_source source_of(const pull_options& options,
                               const command_context& context) {
   client_options door;
   door.store = context.settings.store;
-  door.socket = options.connect;
+  door.address = options.connect;
   door.name_space = task.alias.model.name_space;
   door.name = options.follow ? "trivium pull --follow" : "trivium pull";
   door.connect_limit = milliseconds{1000};

@@ -8,14 +8,14 @@ namespace trivium::tools {
 namespace {
 
 struct given_options {
-  std::string socket;
+  std::string address;
   std::vector<std::string> commands;
 };
 
 int run(const given_options& given, const command_context& context) {
   repl::repl_options options;
   options.connection.store = context.settings.store;
-  options.connection.socket = given.socket;
+  options.connection.address = given.address;
   options.connection.name_space = context.settings.name_space;
   options.connection.name = "trivium repl";
   options.commands = given.commands;
@@ -31,9 +31,10 @@ void add_repl(CLI::App& app, command& chosen) {
   const auto given = std::make_shared<given_options>();
   auto* const c = app.add_subcommand("repl", "Talk to a node: a console, or "
                                              "commands of a script");
-  c->add_option("--connect", given->socket,
-                "Door of the node [the one that serves the store]")
-    ->type_name("SOCKET");
+  c->add_option("--connect", given->address,
+                "Door of the node, or grpc://HOST:PORT for its registry alone "
+                "[the one that serves the store]")
+    ->type_name("ADDRESS");
   c->add_option("-c,--command", given->commands,
                 "Run it and leave; several run in order until one fails")
     ->type_name("COMMAND")

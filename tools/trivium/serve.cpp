@@ -1,6 +1,7 @@
 #include "actors/node/node_service.hpp"
 #include "actors/node/service_notify.hpp"
 #include "actors/observability/log.hpp"
+#include "config/listen_address.hpp"
 #include "messages/values/json_writer.hpp"
 #include "messages/values/names.hpp"
 #include "tools/trivium/commands.hpp"
@@ -20,7 +21,28 @@ constexpr std::chrono::milliseconds longest_stop{4800};
 
 struct serve_options {
   bool print_config = false;
+  std::string grpc; ///< Empty: as the settings say.
+  std::vector<std::string> roots;
 };
+
+expected<config::settings> settings_of(const serve_options& options,
+                                       const command_context& context) {
+  // A command is silent unless told; a node tells what happens.
+  TRIVIUM_TRY(auto settings, context.options.settings(config::log_level::info));
+  if (!options.grpc.empty()) {
+    TRIVIUM_CHECK(config::parse_listen_address(options.grpc));
+    settings.grpc.listen = options.grpc;
+  }
+  for (const auto& root : options.roots) {
+    std::error_code failed;
+    const auto path = std::filesystem::canonical(root, failed);
+    if (failed)
+      return fail(ec::not_found,
+                  "--root " + printable(root) + ": " + failed.message());
+    settings.roots.push_back(path.native());
+  }
+  return settings;
+}
 
 void announce(const actors::node_service& node, const common_options& options) {
   const auto& identity = node.identity();
@@ -29,15 +51,20 @@ void announce(const actors::node_service& node, const common_options& options) {
     json.object([&] {
       json.member("store", printable(identity.store));
       json.member("socket", printable(node.socket().native()));
+      if (!node.grpc_address().empty())
+        json.member("grpc", node.grpc_address());
       json.member("pid", identity.pid);
       json.member("version", identity.version);
     });
     std::printf("%s\n", json.text().c_str());
   } else if (!options.quiet) {
-    std::printf("trivium %s serves %s (process %lld, door %s)\n",
+    std::printf("trivium %s serves %s (process %lld, door %s%s)\n",
                 identity.version.c_str(), printable(identity.store).c_str(),
                 static_cast<long long>(identity.pid),
-                printable(node.socket().native()).c_str());
+                printable(node.socket().native()).c_str(),
+                node.grpc_address().empty()
+                  ? ""
+                  : (", gRPC " + node.grpc_address()).c_str());
   }
   std::fflush(stdout);
   actors::notify_service("READY=1\nSTATUS=serving " + identity.store);
@@ -45,8 +72,7 @@ void announce(const actors::node_service& node, const common_options& options) {
 
 int run_serve(const serve_options& options, command_context& context) {
   const auto as_json = context.options.json;
-  // A command is silent unless told; a node tells what happens.
-  const auto settings = context.options.settings(config::log_level::info);
+  const auto settings = settings_of(options, context);
   if (!settings)
     return report_error(settings.error(), as_json);
   if (options.print_config) {
@@ -82,11 +108,17 @@ void add_serve(CLI::App& app, command& chosen) {
     "serve", "Serve a store to clients until SIGTERM or Ctrl-C");
   c->add_flag("--print-config", options->print_config,
               "Print the settings as they are in effect, each explained");
+  c->add_option("--grpc", options->grpc,
+                "Where gRPC clients are served: HOST:PORT of this machine "
+                "(port 0: a free one), or off");
+  c->add_option("--root", options->roots,
+                "Accept file:// URIs below this folder (repeatable)");
   c->footer("A second signal, or 5 seconds, end it whatever hangs. Jobs that "
             "run are parked\nand go on with the next `trivium serve`.\n\n"
             "Examples:\n"
             "  trivium serve\n"
             "  trivium serve --config /etc/trivium.yaml\n"
+            "  trivium serve --grpc 127.0.0.1:0 --root /models\n"
             "  trivium serve --print-config > trivium.yaml");
   c->callback([options, &chosen] {
     chosen = [options](command_context& context) {

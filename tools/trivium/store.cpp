@@ -3,6 +3,7 @@
 #include "tools/trivium/commands.hpp"
 #include "tools/trivium/open_node.hpp"
 #include "tools/trivium/short_report.hpp"
+#include "tools/trivium/store_backup.hpp"
 #include "tools/trivium/terminal.hpp"
 
 #include <cstdio>
@@ -43,6 +44,9 @@ void add_store(CLI::App& app, command& chosen) {
   const auto options = std::make_shared<gc_options>();
   auto* const c = app.add_subcommand("store", "Care for the store");
   c->require_subcommand(1);
+  add_backup(*c, chosen);
+  add_restore(*c, chosen);
+  add_check(*c, chosen);
   auto* const gc = c->add_subcommand(
     "gc", "Remove blobs that no version, variant or alias names");
   gc->add_flag("--dry-run", options->dry_run, "Only list them");

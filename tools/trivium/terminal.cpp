@@ -82,6 +82,13 @@ void progress_display::show_bytes(std::string_view what, uint64_t done,
     draw(what, done, total, human_bytes(done) + " of " + human_bytes(total));
 }
 
+void progress_display::show_share(std::string_view what, uint64_t done,
+                                  uint64_t total) {
+  if (!is_quiet_ && is_terminal_ && is_time_to_draw(done, total))
+    draw(what, done, total,
+         human_percent(static_cast<double>(done), static_cast<double>(total)));
+}
+
 bool progress_display::is_time_to_draw(uint64_t done, uint64_t total) const {
   const auto is_last = total != 0 && done >= total;
   return is_last

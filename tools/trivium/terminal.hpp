@@ -38,6 +38,8 @@ public:
   void show(const job_progress& step);
   /// The same for work that is no job: a bar on a terminal, nothing elsewhere.
   void show_bytes(std::string_view what, uint64_t done, uint64_t total);
+  /// The same, told in percent of what nobody counts.
+  void show_share(std::string_view what, uint64_t done, uint64_t total);
   /// Removes the bar, so that other text can be printed.
   void clear();
 

@@ -10,6 +10,16 @@
 
 namespace trivium::storage {
 
+/// A key_value's fields, seen where they are.
+struct entry_fields {
+  std::string_view key;
+  std::string_view value;
+  revision created = 0;
+  revision modified = 0;
+  uint64_t version = 0;
+  lease_id lease = 0;
+};
+
 class image_entry;
 using entry_ptr = boost::intrusive_ptr<const image_entry>;
 
@@ -19,7 +29,11 @@ class image_entry {
 public:
   /// Of `key` and `value` together at most 4 GiB; the engine's limits are far
   /// below.
-  [[nodiscard]] static entry_ptr make(const key_value& from);
+  [[nodiscard]] static entry_ptr make(const entry_fields& from);
+  [[nodiscard]] static entry_ptr make(const key_value& from) {
+    return make(entry_fields{from.key, from.value, from.created, from.modified,
+                             from.version, from.lease});
+  }
 
   [[nodiscard]] std::string_view key() const { return {bytes(), key_size_}; }
   [[nodiscard]] std::string_view value() const {
@@ -28,6 +42,7 @@ public:
   [[nodiscard]] revision created() const { return created_; }
   [[nodiscard]] revision modified() const { return modified_; }
   [[nodiscard]] uint64_t version() const { return version_; }
+  [[nodiscard]] lease_id lease() const { return lease_; }
   [[nodiscard]] key_value copy() const;
 
   image_entry(const image_entry&) = delete;
@@ -42,7 +57,7 @@ public:
   }
 
 private:
-  explicit image_entry(const key_value& from);
+  explicit image_entry(const entry_fields& from);
   static void destroy(const image_entry* entry);
   [[nodiscard]] const char* bytes() const {
     return reinterpret_cast<const char*>(this + 1);
@@ -54,6 +69,7 @@ private:
   revision created_;
   revision modified_;
   uint64_t version_;
+  lease_id lease_;
 };
 
 } // namespace trivium::storage

@@ -143,7 +143,7 @@ int main(int count, char** words) {
   });
   heard_events heard;
   const auto watch = must(
-    node->watch_events(1, {}, [&](const auto& e) { heard.add(e); }), "watch");
+    node->watch_events({1}, [&](const auto& e) { heard.add(e); }), "watch");
   std::puts("begun");
   std::fflush(stdout);
   acknowledged_changes made;
@@ -168,7 +168,7 @@ int main(int count, char** words) {
                      ? revision{0}
                      : must(node->promote(last), "last promotion").at;
   const auto replay = must(
-    other->watch_events(1, {}, [&](const auto& e) { again.add(e); }), "replay");
+    other->watch_events({1}, [&](const auto& e) { again.add(e); }), "replay");
   const auto stored = again.until(end);
   const auto lived = heard.until(end);
   if (stored != lived)

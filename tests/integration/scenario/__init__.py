@@ -8,5 +8,7 @@ import pathlib
 import sys
 
 _peers = os.environ.get("TRIVIUM_PEERS", "")
-if _peers and pathlib.Path(sys.prefix) != pathlib.Path(_peers).parents[1]:
-    os.execv(_peers, [_peers, *sys.argv])
+if _peers:
+    _peers = os.path.abspath(_peers)  # not resolved: it is a link
+    if pathlib.Path(sys.prefix) != pathlib.Path(_peers).parents[1]:
+        os.execv(_peers, [_peers, *sys.argv])

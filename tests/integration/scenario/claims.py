@@ -1,5 +1,6 @@
 """One script, many claims: each a function whose name says what must hold."""
 
+import faulthandler
 import pathlib
 import shutil
 import sys
@@ -32,6 +33,7 @@ def _look_at(function):
 def main():
     """Looks at all claims, or at those whose name holds the first argument
     that is no option."""
+    faulthandler.enable()  # a library that crashes says where
     word = next((a for a in sys.argv[1:] if not a.startswith("-")), "")
     wanted = [claim for claim in _claims if word in claim.__name__]
     if not wanted:

@@ -30,7 +30,8 @@ class Node:
     def __init__(self, folder, *options, env=None, command=None):
         self.folder, self.store = folder, folder / "store"
         self.log = folder / "node.log"
-        arguments = command or [BINARY, "serve", *options]
+        arguments = command or [BINARY, "serve", "--grpc", "127.0.0.1:0",
+                                *options]
         with open(self.log, "a", encoding="utf-8") as log:
             self.child = subprocess.Popen(
                 [*map(str, arguments)], cwd=folder,

@@ -29,6 +29,10 @@ std::string error_of(std::string_view yaml) {
   return made ? "accepted" : made.error().text;
 }
 
+std::string with_listen(const std::string& address) {
+  return error_of("grpc: {listen: '" + address + "'}");
+}
+
 /// Sets variables of the environment, and puts them back.
 class with_environment {
 public:
@@ -66,7 +70,12 @@ BOOST_AUTO_TEST_CASE(every_setting_is_read) {
                                    "log: {level: debug, format: json, "
                                    "file: /log}\n"
                                    "executor: {time_limit: 5 min, "
-                                   "memory: 1 GiB}\n",
+                                   "memory: 1 GiB}\n"
+                                   "roots: [/models, /data/]\n"
+                                   "model_limit: 16\n"
+                                   "grpc: {listen: '[::1]:0', threads: 2, "
+                                   "message: 1 MiB, streams: 8, "
+                                   "memory: 32 MiB, idle: 1 min}\n",
                                    "s.yaml")
                       .value();
 
@@ -80,6 +89,14 @@ BOOST_AUTO_TEST_CASE(every_setting_is_read) {
   BOOST_TEST(made.log.file == "/log");
   BOOST_TEST((made.executor.time_limit == std::chrono::minutes{5}));
   BOOST_TEST(made.executor.memory_bytes == uint64_t{1} << 30);
+  BOOST_TEST((made.roots == std::vector<std::string>{"/models", "/data"}));
+  BOOST_TEST(made.model_limit == 16u);
+  BOOST_TEST(made.grpc.listen == "[::1]:0");
+  BOOST_TEST(made.grpc.threads == 2u);
+  BOOST_TEST(made.grpc.message_bytes == uint64_t{1} << 20);
+  BOOST_TEST(made.grpc.streams == 8u);
+  BOOST_TEST(made.grpc.memory_bytes == uint64_t{32} << 20);
+  BOOST_TEST((made.grpc.idle == std::chrono::minutes{1}));
 }
 
 BOOST_AUTO_TEST_CASE(leave_the_base_where_they_say_nothing) {
@@ -109,13 +126,70 @@ BOOST_AUTO_TEST_CASE(unknown_keys_are_named_with_the_nearest) {
 }
 
 BOOST_AUTO_TEST_CASE(values_out_of_range_are_refused) {
-  for (const auto* yaml :
-       {"lanes: 1025", "tile_size: 1 KiB", "tile_size: 1 GiB", "memory: 1 MiB",
-        "log: {level: loud}", "log: {format: xml}",
-        "executor: {time_limit: 10 ms}", "executor: {time_limit: 25 h}",
-        "executor: {memory: 1 MiB}", "namespace: a/b", "namespace: ''",
-        "log: debug", "[]", "store: [a]"})
+  for (const auto* yaml : {"lanes: 1025",
+                           "tile_size: 1 KiB",
+                           "tile_size: 1 GiB",
+                           "memory: 1 MiB",
+                           "log: {level: loud}",
+                           "log: {format: xml}",
+                           "executor: {time_limit: 10 ms}",
+                           "executor: {time_limit: 25 h}",
+                           "executor: {memory: 1 MiB}",
+                           "namespace: a/b",
+                           "namespace: ''",
+                           "log: debug",
+                           "[]",
+                           "store: [a]",
+                           "model_limit: 15",
+                           "model_limit: 1000001",
+                           "grpc: {threads: 0}",
+                           "grpc: {streams: 0}",
+                           "grpc: {message: 1 KiB}",
+                           "grpc: {memory: 1 MiB}",
+                           "grpc: {idle: 1 s}",
+                           "grpc: off"})
     BOOST_TEST(error_of(yaml).starts_with("s.yaml:1:"), yaml);
+}
+
+BOOST_AUTO_TEST_CASE(roots_are_absolute_folders) {
+  BOOST_TEST(error_of("roots: []") == "accepted");
+  BOOST_TEST(error_of("roots: [/]") == "accepted");
+  BOOST_TEST(error_of("roots: /models").starts_with("s.yaml:1:8: seen"));
+  for (const auto* root : {"models", "''", "/a/../b", "/a/.", "//a", "~/a"})
+    BOOST_TEST(error_of("roots: [" + std::string{root} + "]")
+                 .ends_with("is no absolute path without \".\" and \"..\""),
+               root);
+}
+
+BOOST_AUTO_TEST_CASE(roots_read_back) {
+  settings values;
+  values.roots = {"/models", "/with \"quotes\""};
+
+  const auto made = test::must(parse_settings(settings_text(values), "s"));
+
+  BOOST_TEST((made.roots == values.roots));
+}
+
+BOOST_AUTO_TEST_CASE(the_grpc_door_listens_for_this_machine_only) {
+  for (const auto* listen : {"127.0.0.1:7350", "127.0.0.1:0", "127.8.9.1:65535",
+                             "[::1]:7350", "off"})
+    BOOST_TEST(with_listen(listen) == "accepted", listen);
+  for (const auto* listen :
+       {"0.0.0.0:7350", "192.168.0.1:7350", "[::]:7350", "[fe80::1]:7350",
+        "[::ffff:127.0.0.1]:7350", "126.0.0.1:1", "128.0.0.1:1"})
+    BOOST_TEST(
+      with_listen(listen).find("is not a loopback address: there is no "
+                               "authentication yet")
+        != std::string::npos,
+      listen);
+  for (const auto* listen :
+       {"", "7350", ":7350", "localhost:7350", "127.0.0.1",
+        "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1: 1",
+        "127.1:7350", "::1:7350", "[127.0.0.1]:7350", "[::1]",
+        "0x7f000001:7350", "2130706433:7350", "on", "OFF"})
+    BOOST_TEST(with_listen(listen).find("is no address with a port")
+                 != std::string::npos,
+               listen);
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_file_is_not_found) {
@@ -148,6 +222,10 @@ BOOST_AUTO_TEST_CASE(the_reference_reads_back_as_the_defaults) {
   BOOST_TEST(made->memory_bytes == defaults.memory_bytes);
   BOOST_TEST((made->executor.time_limit == defaults.executor.time_limit));
   BOOST_TEST(made->executor.memory_bytes == defaults.executor.memory_bytes);
+  BOOST_TEST(made->roots.empty());
+  BOOST_TEST(made->model_limit == defaults.model_limit);
+  BOOST_TEST(made->grpc.listen == defaults.grpc.listen);
+  BOOST_TEST(made->grpc.message_bytes == defaults.grpc.message_bytes);
 }
 
 BOOST_AUTO_TEST_CASE(the_reference_is_written_down) {
@@ -164,7 +242,9 @@ BOOST_AUTO_TEST_CASE(the_reference_names_every_setting) {
        {"\nstore: \"\"\n", "\nnamespace: \"default\"\n", "\nlanes: 0\n",
         "\ntile_size: 1 MiB\n", "\nmemory: 128 MiB\n", "\n  level: info\n",
         "\n  format: console\n", "\n  file: \"\"\n", "\n  time_limit: 2 min\n",
-        "\n  memory: 4 GiB\n"})
+        "\n  memory: 4 GiB\n", "\nroots: []\n", "\nmodel_limit: 4096\n",
+        "\n  listen: \"127.0.0.1:7350\"\n", "\n  message: 4 MiB\n",
+        "\n  streams: 1024\n", "\n  memory: 256 MiB\n"})
     BOOST_TEST(text.find(line) != std::string::npos, line);
 }
 

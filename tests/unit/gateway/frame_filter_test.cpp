@@ -125,8 +125,7 @@ BOOST_AUTO_TEST_CASE(holds_no_more_than_was_sent_of_an_announced_length) {
   BOOST_TEST(filter.held_bytes() == 32u);
 }
 
-// --- the handshake
-// ------------------------------------------------------------
+// --- the handshake -----------------------------------------------------------
 
 BOOST_DATA_TEST_CASE(wants_the_handshake_first,
                      boost::unit_test::data::xrange(0, 256), operation) {
@@ -184,8 +183,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_client_that_says_it_is_the_node) {
   BOOST_TEST(!filter.permit(gateway, node));
 }
 
-// --- lengths
-// --------------------------------------------------------------------
+// --- lengths -----------------------------------------------------------------
 
 BOOST_DATA_TEST_CASE(refuses_a_frame_without_its_payload,
                      boost::unit_test::data::make({1, 2, 4, 5}), operation) {
@@ -226,8 +224,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_heartbeat_with_a_payload) {
     == "a heartbeat with a payload");
 }
 
-// --- operations
-// -----------------------------------------------------------------
+// --- operations --------------------------------------------------------------
 
 BOOST_DATA_TEST_CASE(refuses_operations_that_no_client_needs,
                      boost::unit_test::data::xrange(0, 256), operation) {
@@ -260,8 +257,7 @@ BOOST_AUTO_TEST_CASE(refuses_stream_messages_for_others_too) {
   }
 }
 
-// --- what may be said to whom
-// ---------------------------------------------------
+// --- what may be said to whom ------------------------------------------------
 
 BOOST_DATA_TEST_CASE(passes_requests_of_any_number_and_plain_messages,
                      boost::unit_test::data::make<uint64_t>(
@@ -385,8 +381,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_client_of_many_actors) {
   BOOST_TEST(filter.refusal() == "too many actors of one client");
 }
 
-// --- inputs nobody thought of
-// ---------------------------------------------------
+// --- inputs nobody thought of ------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(passes_only_whole_allowed_frames_of_random_bytes) {
   const auto seed = std::random_device{}();

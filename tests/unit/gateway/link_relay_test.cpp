@@ -317,8 +317,7 @@ std::string without_descriptors() {
 
 } // namespace
 
-// --- the socket
-// -----------------------------------------------------------------
+// --- the socket --------------------------------------------------------------
 
 BOOST_AUTO_TEST_SUITE(the_doors_socket)
 
@@ -417,8 +416,7 @@ BOOST_AUTO_TEST_CASE(keeps_who_comes_before_the_start_waiting) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// --- links
-// ----------------------------------------------------------------------
+// --- links -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_SUITE(a_link)
 
@@ -570,8 +568,7 @@ BOOST_AUTO_TEST_CASE(stays_when_no_more_are_accepted) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// --- limits
-// ---------------------------------------------------------------------
+// --- limits ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_SUITE(the_doors_limits)
 

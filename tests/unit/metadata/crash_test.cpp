@@ -47,6 +47,21 @@ BOOST_AUTO_TEST_CASE(lose_no_acknowledged_commit) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(leave_leases_the_time_they_had) {
+  {
+    auto child = start("grant");
+    BOOST_TEST(child.line().value() == "granted");
+    ::kill(child.pid(), SIGKILL);
+  }
+  storage::metadata_options options;
+  options.uptime_ns = [] { return uint64_t{1040} * 1'000'000'000; };
+  const auto reopened = must(metadata_store::open(store, options));
+
+  for (lease_id id = 1; id <= 100; ++id)
+    BOOST_REQUIRE_EQUAL(must(reopened->lease(id)).remaining_ms,
+                        id % 2 == 1 ? 50'000u : 20'000u);
+}
+
 BOOST_AUTO_TEST_CASE(free_the_store_for_the_next_process) {
   {
     auto child = start("hold");

@@ -1,4 +1,6 @@
+#include "messages/values/keys.hpp"
 #include "storage/metadata/record_layout.hpp"
+#include "storage/metadata/rocksdb_database.hpp"
 #include "tests/unit/metadata/store_fixture.hpp"
 
 #include <rocksdb/db.h>
@@ -50,15 +52,34 @@ struct damage_fixture {
     return (*store)->head();
   }
 
-  /// Writes behind the store's back.
+  /// These write behind the store's back.
   void put_raw(std::string_view key, const std::string& value) const {
-    rocksdb::DB* opened = nullptr;
-    BOOST_REQUIRE(
-      rocksdb::DB::Open({}, (folder / "rocksdb").string(), &opened).ok());
-    const std::unique_ptr<rocksdb::DB> database{opened};
+    const auto database =
+      must(storage::rocksdb_database::open(folder / "rocksdb"));
     rocksdb::WriteOptions synced;
     synced.sync = true;
     BOOST_REQUIRE(database->Put(synced, rocksdb::Slice{key}, value).ok());
+  }
+
+  void put_raw_change(revision at, const std::string& value) const {
+    const auto database =
+      must(storage::rocksdb_database::open(folder / "rocksdb"));
+    BOOST_REQUIRE(
+      database
+        ->Put({}, database.changes(), storage::layout::change_key(at), value)
+        .ok());
+  }
+
+  /// A database with one key, as no store makes it.
+  void put_alone(std::string_view key, const std::string& value) const {
+    rocksdb::Options create;
+    create.create_if_missing = true;
+    rocksdb::DB* opened = nullptr;
+    BOOST_REQUIRE(
+      rocksdb::DB::Open(create, (folder / "rocksdb").string(), &opened).ok());
+    const std::unique_ptr<rocksdb::DB> database{opened};
+    if (!key.empty())
+      BOOST_REQUIRE(database->Put({}, rocksdb::Slice{key}, value).ok());
   }
 };
 
@@ -199,15 +220,69 @@ BOOST_AUTO_TEST_CASE(that_left_a_gap_in_the_log_is_refused) {
   BOOST_TEST(text(head).find("has no revision 4") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(of_an_index_entry_is_told_by_who_looks_back) {
+BOOST_AUTO_TEST_CASE(of_the_log_is_looked_for_as_far_back_as_it_is_replayed) {
+  {
+    const auto store = must(metadata_store::open(folder.path()));
+    std::vector<transaction> small(10'000, {{}, {put{"a", ""}}, {}});
+    while (store->head() < 2 * storage::gap_check_revisions)
+      must(store->commit(small));
+  }
+  fs::path earliest = file(".log"); // what is older went into tables
+  for (const auto& entry : fs::directory_iterator{folder / "rocksdb"})
+    if (entry.path().extension() == ".log")
+      earliest = std::min(earliest, entry.path());
+  BOOST_TEST(earliest.filename() > "000010.log");
+
+  BOOST_TEST(must(reopened_head()) >= 2 * storage::gap_check_revisions);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_change_is_told_by_who_reads_the_log) {
   commit(3);
-  put_raw(storage::layout::index_key("k/2"), "not an entry");
+  put_raw_change(2, "not a change");
 
   const auto store = must(metadata_store::open(folder.path()));
 
-  BOOST_TEST(code(store->get("k/2", 1)) == ec::data_loss);
-  BOOST_TEST(code(store->range("k/", 2)) == ec::data_loss);
+  BOOST_TEST(code(store->changes(1, 10)) == ec::data_loss);
+  BOOST_TEST(code(store->range("events/")) == ec::data_loss);
+  BOOST_TEST(told(must(store->changes(3, 10))) == "3 k/3=3");
   BOOST_TEST(must(store->get("k/2")).value == "2");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_value_that_is_missing_is_told_by_who_looks_back) {
+  commit(3);
+  {
+    const auto database =
+      must(storage::rocksdb_database::open(folder / "rocksdb"));
+    BOOST_REQUIRE(
+      database->Delete({}, storage::layout::value_key("k/2", 2)).ok());
+  }
+
+  const auto store = must(metadata_store::open(folder.path()));
+
+  BOOST_TEST(text(store->changes(1, 10))
+             == folder.path().string()
+                  + ": the value of \"k/2\" at revision 2 is missing");
+}
+
+BOOST_AUTO_TEST_CASE(that_goes_on_behind_the_head_is_refused) {
+  commit(3);
+  put_raw_change(4, "-");
+
+  BOOST_TEST(code(reopened_head()) == ec::data_loss);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_lease_is_refused) {
+  {
+    const auto store = must(metadata_store::open(folder.path()));
+    const transaction txn{
+      {}, {grant_lease{1000}, put{"a", "1", false, new_lease}}, {}};
+    must(store->commit({&txn, 1}));
+  }
+  put_raw(storage::layout::value_key(keys::lease(1), 1),
+          encode(storage::layout::value_record{true, 1, 0, 0, {}}));
+
+  BOOST_TEST(text(metadata_store::open(folder.path()))
+             == "\"a\" is attached to lease 1, which is not there");
 }
 
 BOOST_AUTO_TEST_CASE(of_a_value_is_refused) {
@@ -229,23 +304,39 @@ BOOST_AUTO_TEST_CASE(refuses_a_newer_format) {
   const auto head = reopened_head();
 
   BOOST_TEST(code(head) == ec::unsupported);
-  BOOST_TEST(text(head).find("format version 2, this build reads up to 1")
+  BOOST_TEST(text(head).find("format version 3, this build reads up to 2")
              != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(refuses_a_database_of_someone_else) {
-  fs::create_directories(folder.path());
-  {
-    rocksdb::Options create;
-    create.create_if_missing = true;
-    rocksdb::DB* opened = nullptr;
-    BOOST_REQUIRE(
-      rocksdb::DB::Open(create, (folder / "rocksdb").string(), &opened).ok());
-    delete opened;
-  }
-  put_raw("someone's key", "-");
+BOOST_AUTO_TEST_CASE(refuses_an_older_format) {
+  put_alone(storage::layout::format_key, storage::layout::encode_number(1));
 
-  BOOST_TEST(code(reopened_head()) == ec::data_loss);
+  BOOST_TEST(code(reopened_head()) == ec::unsupported);
+  BOOST_TEST(text(reopened_head())
+             == folder.path().string()
+                  + ": has format version 1, which no release wrote; this "
+                    "build reads 2: make the store anew");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_database_of_someone_else) {
+  put_alone("someone's key", "-");
+
+  BOOST_TEST(text(reopened_head())
+             == folder.path().string() + ": has keys but no format version");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_database_that_lost_its_changes) {
+  put_alone(storage::layout::format_key,
+            storage::layout::encode_number(storage::layout::format_version));
+
+  BOOST_TEST(text(reopened_head())
+             == folder.path().string() + ": the changes are missing");
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_with_a_database_that_was_only_begun) {
+  put_alone({}, {});
+
+  BOOST_TEST(must(reopened_head()) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_folder_that_is_a_file) {

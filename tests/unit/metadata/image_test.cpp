@@ -145,6 +145,40 @@ BOOST_AUTO_TEST_CASE(can_lose_every_key) {
   BOOST_TEST(content(*held) == keys);
 }
 
+BOOST_AUTO_TEST_CASE(knows_nothing_of_a_change_that_is_given_up) {
+  model keys;
+  for (unsigned i = 0; i < 500; ++i)
+    keys[numbered(i)] = "x";
+  const auto held = image_of(keys);
+  {
+    image_change given_up{*held};
+    for (unsigned i = 0; i < 1000; i += 3) {
+      given_up.put(entry(numbered(i), "y"));
+      given_up.put(entry(numbered(i), "z"));
+      given_up.erase(numbered(i + 1));
+    }
+  }
+  image_change change{*held};
+  change.put(entry("a", "1"));
+  const auto after = change.finish(2);
+
+  BOOST_TEST(content(*held) == keys);
+  BOOST_TEST(after->size() == keys.size() + 1);
+}
+
+BOOST_AUTO_TEST_CASE(goes_with_all_that_came_after_it) {
+  auto held = image::empty();
+  const auto first = held;
+  for (revision at = 1; at <= 200'000; ++at) {
+    image_change change{*held};
+    change.put(entry(numbered(at % 100), "x", at));
+    held = change.finish(at);
+  }
+  held = nullptr; // the first one holds each
+
+  BOOST_TEST(first->size() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(is_read_by_prefix_and_from_a_key_on) {
   const auto held = image_of(
     {{"a", "1"}, {"b/1", "2"}, {"b/2", "3"}, {"b/3", "4"}, {"c", "5"}});

@@ -341,10 +341,17 @@ BOOST_AUTO_TEST_CASE(refuses_a_digest_of_another_length) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_missing_digest) {
-  const auto bytes = changed<v1::VersionRecord>(
-    encode(a_version()), [](auto& message) { message.clear_artifact(); });
+  const auto bytes = changed<v1::VariantRecord>(
+    encode(a_variant()), [](auto& message) { message.clear_recipe_digest(); });
 
-  BOOST_TEST(code(decode_version(bytes)) == ec::data_loss);
+  BOOST_TEST(code(decode_variant(bytes)) == ec::data_loss);
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_version_that_nobody_has_read_yet) {
+  auto version = a_version();
+  version.artifact = {};
+
+  BOOST_TEST(!must(decode_version(encode(version))).artifact.is_set());
 }
 
 BOOST_AUTO_TEST_CASE(refuses_bad_names_and_versions) {

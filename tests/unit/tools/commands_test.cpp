@@ -156,6 +156,114 @@ BOOST_AUTO_TEST_CASE(is_no_new_alias_and_none_that_stays) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_FIXTURE_TEST_SUITE(a_registration, test::console)
+
+BOOST_AUTO_TEST_CASE(of_a_uri_stays_where_it_is) {
+  BOOST_TEST(run("register s3://models/m --name there/m --version 1.2.0 --ttl "
+                 "'5 min' --label team=search")
+             == 0);
+  BOOST_TEST(printed == "there/m 1.2.0 registered, revision 41, lease 7\n");
+  BOOST_TEST(run("register s3://models/m --name m --lease 9") == 0);
+
+  BOOST_TEST(changes()
+               == (calls{"register there/m 1.2.0 s3://models/m for 300 lease 0",
+                         "register default/m 1.0.0 s3://models/m for 0 lease "
+                         "9"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(that_cannot_be_meant_is_refused_here) {
+  for (const auto* line :
+       {"register s3://models/m", "register s3://models/m --name m --ttl 5",
+        "register s3://models/m --name m --ttl '0 s'",
+        "register s3://models/m --name m --label team",
+        "register s3://models/m --name m --version 1.2",
+        "register rec.onnx --ttl '5 min'", "alias set m@canary 1.2",
+        "alias set m 1.2.0", "watch --kind nothing",
+        "watch job-1 --model mini"}) {
+    BOOST_TEST(run(line) == 1, line);
+    BOOST_TEST(errors.starts_with("trivium: "), errors);
+  }
+  BOOST_TEST(changes().empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_listed_with_what_is_left_of_its_lease) {
+  registered_version one;
+  one.version.model = {"default", "minilm"};
+  one.lease = 7;
+  one.lease_remaining = std::chrono::seconds{125};
+  node.registered.models = {one, one};
+  node.registered.models[1].version.model.model = "rec";
+
+  BOOST_TEST(run("registrations mini") == 0);
+  BOOST_TEST(holds(printed, "default/minilm"));
+  BOOST_TEST(holds(printed, "2 min 05 s"));
+  BOOST_TEST(node.calls.back() == "registrations model_id = \"mini*\" ");
+  printed.clear();
+  BOOST_TEST(run("lease list --json") == 0);
+  BOOST_TEST(printed
+             == "[{\"lease\":7,\"ttl_seconds\":0,\"remaining_ms\":125000,"
+                "\"models\":[{\"namespace\":\"default\",\"model\":"
+                "\"minilm\"},{\"namespace\":\"default\",\"model\":"
+                "\"rec\"}]}]\n");
+}
+
+BOOST_AUTO_TEST_CASE(is_removed_and_let_go_with_consent_alone) {
+  for (const auto* line :
+       {"unregister minilm", "lease revoke 7", "alias delete minilm@canary"}) {
+    BOOST_TEST(run(line) == wrong_usage, line);
+    BOOST_TEST(holds(errors, " needs --yes: "), errors);
+  }
+  BOOST_TEST(changes().empty());
+  BOOST_TEST(run("unregister minilm:1.2.0 --yes") == 0);
+  BOOST_TEST(run("lease revoke 7 --yes") == 0);
+  BOOST_TEST(run("alias delete minilm@canary --yes") == 0);
+
+  BOOST_TEST(changes()
+               == (calls{"delete default/minilm 1.2.0", "revoke 7",
+                         "no alias default/minilm@canary"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(has_aliases_with_a_weight) {
+  BOOST_TEST(run("alias set minilm@canary 1.2.0:int8 --weight 10") == 0);
+  BOOST_TEST(run("lease grant '10 min'") == 0);
+
+  BOOST_TEST(changes()
+               == (calls{"alias default/minilm@canary 1.2.0 10", "grant 600"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(events_that_are_watched, test::console)
+
+BOOST_AUTO_TEST_CASE(are_shown_until_so_many_have_come) {
+  event_record event;
+  event.kind = event_kind::alias_moved;
+  event.model = {"default", "minilm"};
+  event.what = "production → 1.1.0";
+  for (event.revision = 4; event.revision < 8; ++event.revision)
+    node.events.push_back(event);
+
+  BOOST_TEST(run("watch --model mini --from 4 --count 3") == 0);
+  BOOST_TEST(node.calls.back() == "events mini from 4");
+  BOOST_TEST(std::count(printed.begin(), printed.end(), '\n') == 3);
+  BOOST_TEST(holds(printed, "6  "));
+  BOOST_TEST(holds(printed, "production → 1.1.0"));
+}
+
+BOOST_AUTO_TEST_CASE(end_with_the_error_that_ended_them) {
+  node.events.emplace_back();
+  node.end_of_events = {ec::compacted, "events are no longer kept"};
+
+  BOOST_TEST(run("watch --from 1") == 1);
+  BOOST_TEST(holds(printed, "version_registered"));
+  BOOST_TEST(errors == "trivium: events are no longer kept\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_FIXTURE_TEST_SUITE(jobs_that_are_submitted, test::console)
 
 BOOST_AUTO_TEST_CASE(answer_with_their_id_when_detached) {
@@ -245,6 +353,7 @@ BOOST_AUTO_TEST_CASE(explains_each_command_with_an_example_of_it) {
 BOOST_AUTO_TEST_CASE(gives_examples_that_its_own_commands_take) {
   node.details.aliases.emplace_back();
   node.job.status.record.state = job_state::done;
+  node.end_of_events = {ec::compacted, "no longer kept"};
   for (const auto& command : commands()) {
     std::string_view rest = command.example;
     while (!rest.empty()) {

@@ -82,12 +82,12 @@ void fake_node::change(connection_change what) {
 
 } // namespace test
 
-class client::session {
+class client_session {
 public:
   client_options options;
 };
 
-client::client(std::shared_ptr<session> session)
+client::client(std::shared_ptr<client_session> session)
   : session_(std::move(session)) {}
 
 client::~client() = default;
@@ -95,7 +95,7 @@ client::~client() = default;
 expected<std::unique_ptr<client>>
 client::connect(const client_options& options) {
   TRIVIUM_CHECK(acknowledge("connect " + options.name_space));
-  auto made = std::make_shared<session>();
+  auto made = std::make_shared<client_session>();
   made->options = options;
   return std::unique_ptr<client>{new client{std::move(made)}};
 }
@@ -237,11 +237,78 @@ client::await_job(const std::string& id,
   return answer("await " + id, there->job);
 }
 
-expected<subscription>
-client::watch_events(revision, const std::string& model,
-                     std::function<void(const event_record&)>,
-                     const call_options&) {
-  return answer("events " + model, subscription{});
+expected<subscription> client::watch_events(
+  const event_query& what, std::function<void(const event_record&)> heard,
+  std::function<void(const error&)> ended, const call_options&) {
+  TRIVIUM_CHECK(acknowledge("events " + what.prefix + what.model + " from "
+                            + std::to_string(what.from)));
+  for (const auto& event : there->events)
+    heard(event);
+  if (there->end_of_events.code != ec::none)
+    ended(there->end_of_events);
+  return subscription{};
+}
+
+expected<model_registered>
+client::register_model(const trivium::register_model& what,
+                       const call_options&) {
+  return answer("register " + to_string(what.model) + " "
+                  + to_string(what.version) + " " + what.storage_uri + " for "
+                  + std::to_string(what.ttl_seconds) + " lease "
+                  + std::to_string(what.lease),
+                model_registered{41, 40, what.version, 7, 60, false});
+}
+
+expected<registered_version> client::get(const version_query& which,
+                                         const call_options&) {
+  return answer("get " + to_string(which.model), registered_version{});
+}
+
+expected<registration_list>
+client::registrations(const registration_query& which, const call_options&) {
+  return answer("registrations " + which.filter + " " + which.page_token,
+                there->registered);
+}
+
+expected<model_deleted> client::delete_model(const trivium::delete_model& what,
+                                             const call_options&) {
+  return answer("delete " + to_string(what.model)
+                  + (what.version ? " " + to_string(*what.version) : ""),
+                model_deleted{45, 2});
+}
+
+expected<promoted> client::set_alias(const alias_setting& what,
+                                     const call_options&) {
+  promoted moved;
+  moved.alias.model = what.alias.model;
+  moved.alias.alias = what.alias.alias;
+  moved.at = 46;
+  return answer("alias " + to_string(what.alias.model) + "@" + what.alias.alias
+                  + " " + what.version + " " + std::to_string(what.weight),
+                moved);
+}
+
+expected<alias_deleted> client::delete_alias(const trivium::delete_alias& what,
+                                             const call_options&) {
+  return answer("no alias " + to_string(what.alias.model) + "@"
+                  + what.alias.alias,
+                alias_deleted{47});
+}
+
+expected<lease_status> client::grant_lease(std::chrono::seconds ttl,
+                                           const call_options&) {
+  return answer("grant " + std::to_string(ttl.count()),
+                lease_status{8, ttl.count(), ttl, false, 48});
+}
+
+expected<lease_status> client::keep_alive(lease_id lease, const call_options&) {
+  return answer("keep " + std::to_string(lease),
+                lease_status{lease, 60, std::chrono::minutes{1}, false, 48});
+}
+
+expected<lease_ended> client::revoke_lease(lease_id lease,
+                                           const call_options&) {
+  return answer("revoke " + std::to_string(lease), lease_ended{49, 1});
 }
 
 } // namespace trivium

@@ -24,6 +24,10 @@ struct fake_node {
   model_details details;
   history_list history;
   std::vector<lineage_entry> lineage;
+  registration_list registered;
+  /// What a watch of events hears at once, and what ends it.
+  std::vector<event_record> events;
+  error end_of_events{ec::none, {}};
   /// What a watched job tells, one after the other; the last one has ended.
   std::vector<job_status> course;
   std::chrono::milliseconds pace{0}; ///< Between two of them.

@@ -91,11 +91,25 @@ BOOST_AUTO_TEST_CASE(of_a_job_with_the_bytes_of_its_request) {
   BOOST_TEST(got.request == a_job().request);
 }
 
+BOOST_AUTO_TEST_CASE(of_a_registration) {
+  const auto got = come_back(a_registration());
+
+  BOOST_TEST(to_string(got.version) == "1.2.3");
+  BOOST_TEST(to_string(got.newest) == "2.0.0-rc.1");
+  BOOST_TEST(got.ttl_seconds == 300);
+  BOOST_REQUIRE(got.seen.size() == 2u);
+  BOOST_TEST(got.seen.front().fingerprint == 0xfedcba9876543210u);
+  BOOST_TEST(got.seen.front().at == 7u);
+}
+
 BOOST_AUTO_TEST_CASE(of_an_event_without_its_revision) {
   auto event = an_event();
   event.revision = 5;
 
-  const auto got = come_back_in_full(event);
+  const auto got = come_back(event);
+
+  BOOST_REQUIRE(got.also.size() == 1u);
+  BOOST_TEST(got.also.front().what == event.what);
 
   BOOST_CHECK(got.kind == event_kind::alias_moved);
   BOOST_TEST(got.what == "production → 1.2.3 int8");
@@ -167,6 +181,24 @@ BOOST_AUTO_TEST_CASE(of_an_actor) {
   BOOST_TEST(got.state == "busy");
   BOOST_TEST(got.mailbox == 5u);
   BOOST_TEST(got.last_failure == "std::bad_alloc");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_backup) {
+  const auto got = come_back_in_full(a_backup());
+
+  BOOST_TEST(got.folder == "/backups/a");
+  BOOST_TEST(got.head == 258u);
+  BOOST_TEST(got.made_at_ms == 1'763'644'327'892);
+  BOOST_TEST(got.files == 7u);
+  BOOST_TEST(got.bytes == 9u);
+}
+
+BOOST_AUTO_TEST_CASE(of_how_far_a_backup_is) {
+  const auto got = come_back_in_full(a_backup_halfway());
+
+  BOOST_TEST(got.is_running);
+  BOOST_TEST(got.done == 5u);
+  BOOST_TEST(got.total == 10u);
 }
 
 BOOST_AUTO_TEST_CASE(of_collected_garbage) {

@@ -121,6 +121,23 @@ event_record an_event() {
   record.subject = "local";
   record.trace_id = "4bf9";
   record.at = 8;
+  record.also = {record};
+  return record;
+}
+
+registration_record a_registration() {
+  registration_record record;
+  record.model = {"team", "minilm"};
+  record.version = must(semver::parse("1.2.3"));
+  record.newest = must(semver::parse("2.0.0-rc.1"));
+  record.storage_uri = "s3://models/minilm/1.2.3";
+  record.ttl_seconds = 300;
+  record.seen = {{"key-1", 0xfedcba9876543210, 7, record.version},
+                 {"key-2", 9, 0, record.newest}};
+  record.subject = "grpc:127.0.0.1";
+  record.trace_id = "4bf9";
+  record.registered_at = 8;
+  record.changed_at = 9;
   return record;
 }
 
@@ -163,6 +180,12 @@ node_status a_node() {
   status.devices = {a_device()};
   return status;
 }
+
+backup_summary a_backup() {
+  return {"/backups/a", 258, 1'763'644'327'892, 7, 9};
+}
+
+backup_progress a_backup_halfway() { return {true, 5, 10}; }
 
 collected_garbage some_garbage() { return {3, 4096, {"ab/cd", "ef/01"}}; }
 
@@ -255,7 +278,7 @@ job_details some_job_details() {
   return {a_job_status(),
           a_pipeline_report(),
           a_registered_version(),
-          {ec::failed_precondition, "the gate was missed"}};
+          {ec::resource_exhausted, "the disk is full"}};
 }
 
 quantize_report a_quantize_report() {

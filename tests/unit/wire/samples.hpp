@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/values/backup.hpp"
 #include "messages/values/commands.hpp"
 #include "messages/values/control.hpp"
 #include "messages/values/job.hpp"
@@ -14,12 +15,15 @@ namespace trivium::test {
 [[nodiscard]] alias_record an_alias();
 [[nodiscard]] job_record a_job();
 [[nodiscard]] event_record an_event();
+[[nodiscard]] registration_record a_registration();
 
 [[nodiscard]] node_identity an_identity();
 [[nodiscard]] lane_status a_lane();
 [[nodiscard]] device_status a_device();
 [[nodiscard]] actor_status an_actor();
 [[nodiscard]] node_status a_node();
+[[nodiscard]] backup_summary a_backup();
+[[nodiscard]] backup_progress a_backup_halfway();
 [[nodiscard]] collected_garbage some_garbage();
 
 [[nodiscard]] model_summary a_summary();

@@ -44,8 +44,9 @@ const std::vector<repl_command>& commands() {
   static const auto all = [] {
     std::vector<repl_command> table;
     for (auto* const group :
-         {registry_commands, alias_commands, job_commands, job_control_commands,
-          store_commands, node_commands, console_commands}) {
+         {registry_commands, registration_commands, alias_commands,
+          job_commands, job_control_commands, store_commands, node_commands,
+          console_commands}) {
       const auto some = group();
       table.insert(table.end(), some.begin(), some.end());
     }

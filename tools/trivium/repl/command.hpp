@@ -40,6 +40,7 @@ struct repl_command {
 
 // The groups.
 [[nodiscard]] std::vector<repl_command> registry_commands();
+[[nodiscard]] std::vector<repl_command> registration_commands();
 [[nodiscard]] std::vector<repl_command> alias_commands();
 [[nodiscard]] std::vector<repl_command> job_commands();
 [[nodiscard]] std::vector<repl_command> job_control_commands();

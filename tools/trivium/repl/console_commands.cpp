@@ -10,8 +10,7 @@ namespace trivium::tools::repl {
 
 namespace {
 
-// --- help
-// ---------------------------------------------------------------------
+// --- help --------------------------------------------------------------------
 
 std::string usage_of(const repl_command& definition) {
   return std::string{definition.name}
@@ -75,8 +74,7 @@ void prepare_help(CLI::App& app, bound_command& bound) {
   bound.run = [name](session& s) { return help(s, *name); };
 }
 
-// --- use, quit
-// ----------------------------------------------------------------
+// --- use, quit ---------------------------------------------------------------
 
 void prepare_use(CLI::App& app, bound_command& bound) {
   const auto name = std::make_shared<std::string>();

@@ -4,6 +4,7 @@
 #include "tools/trivium/repl/command_options.hpp"
 #include "tools/trivium/repl/follow_job.hpp"
 #include "tools/trivium/repl/node_path.hpp"
+#include "tools/trivium/repl/register_uri.hpp"
 #include "tools/trivium/repl/session.hpp"
 
 namespace trivium::tools::repl {
@@ -24,6 +25,7 @@ struct job_options {
   bool allow_unverified = false;
   bool force = false;
   bool is_detached = false;
+  uri_options uri; ///< Of `register`.
 };
 
 /// Found here, where its name was typed; the node gets the text.
@@ -79,11 +81,11 @@ void bind(CLI::App& app, bound_command& bound,
   bound.run = [given, kind](session& s) { return submit(s, *given, kind); };
 }
 
-void add_source(CLI::App& app, job_options& given) {
-  app
-    .add_option("path", given.path, "ONNX, safetensors or GGUF: file or folder")
-    ->type_name("PATH")
-    ->required();
+constexpr auto source_help = "ONNX, safetensors or GGUF: file or folder";
+
+void add_source(CLI::App& app, job_options& given,
+                const std::string& path_help = source_help) {
+  app.add_option("path", given.path, path_help)->type_name("PATH")->required();
   app.add_option("--name", given.name, "Name of the model [the file's]")
     ->type_name("NAME");
   app.add_option("--version", given.version, "Semantic version [1.0.0]")
@@ -111,8 +113,34 @@ void add_quantization(CLI::App& app, job_options& given) {
 
 void prepare_register(CLI::App& app, bound_command& bound) {
   const auto given = std::make_shared<job_options>();
-  add_source(app, *given);
+  add_source(app, *given,
+             source_help + std::string{"; or s3://…, file://… that stays"});
+  app
+    .add_option("--ttl", given->uri.ttl,
+                "Of a URI: ends by itself unless it is kept [for ever]")
+    ->type_name("TIME");
+  app.add_option("--lease", given->uri.lease, "Of a URI: ends with that lease")
+    ->type_name("LEASE");
+  app
+    .add_option("--label", given->uri.labels,
+                "Of a URI's version; may be repeated")
+    ->type_name("NAME=VALUE")
+    ->allow_extra_args(false);
+  app
+    .add_option("--key", given->uri.key,
+                "Of a URI: the same request with it counts once")
+    ->type_name("TEXT");
   bind(app, bound, given, job_kind::register_model);
+  bound.run = [given, job = bound.run](session& s) -> expected<void> {
+    if (is_uri(given->path))
+      return register_uri(s, given->path, given->name, given->version,
+                          given->uri);
+    if (given->uri.is_given())
+      return fail(ec::invalid_argument,
+                  "--ttl, --lease, --label and --key go with a URI, whose "
+                  "bytes stay where they are");
+    return job(s);
+  };
 }
 
 void prepare_quantize(CLI::App& app, bound_command& bound) {
@@ -134,8 +162,11 @@ void prepare_pipeline(CLI::App& app, bound_command& bound) {
 std::vector<repl_command> job_commands() {
   constexpr std::string_view group = "Work";
   return {
-    {group, "register", "Take a model into the store as a version",
-     "register minilm/ --name minilm --version 1.2.0", false, prepare_register},
+    {group, "register", "Take a model into the store, or note where it lies",
+     "register minilm/ --name minilm --version 1.2.0\n"
+     "register s3://models/minilm/1.2.0 --name minilm --version 1.2.0\n"
+     "register s3://models/rec --name rec --ttl '5 min' --label team=search",
+     false, prepare_register},
     {group, "quantize", "Make and verify a variant of a registered version",
      "quantize minilm:1.2.0 --recipe int8 --golden golden/minilm\n"
      "quantize llama:2.1.0 --recipe q8_0 --memory 64MiB --detach",

@@ -5,6 +5,7 @@
 #include "tools/trivium/repl/job_view.hpp"
 #include "tools/trivium/repl/json.hpp"
 #include "tools/trivium/repl/session.hpp"
+#include "tools/trivium/repl/watch_events.hpp"
 
 namespace trivium::tools::repl {
 
@@ -33,10 +34,38 @@ void prepare_job(CLI::App& app, bound_command& bound) {
   };
 }
 
+/// A job, or what happens to models.
 void prepare_watch(CLI::App& app, bound_command& bound) {
-  const auto id = std::make_shared<std::string>();
-  add_job(app, *id);
-  bound.run = [id](session& s) { return follow_job(s, *id); };
+  struct options {
+    std::string job;
+    watch_options events;
+  };
+  const auto given = std::make_shared<options>();
+  add_job(app, given->job)->required(false);
+  auto* const events = app.add_option_group("Events, without JOB");
+  events
+    ->add_option("--model", given->events.prefix, "How the models' names begin")
+    ->type_name("PREFIX");
+  events
+    ->add_option("--from", given->events.from,
+                 "Begin at that revision [with what comes]")
+    ->type_name("REVISION");
+  events
+    ->add_option("--kind", given->events.kinds,
+                 "Of this kind alone; may be repeated")
+    ->type_name("KIND")
+    ->allow_extra_args(false);
+  events
+    ->add_option("--count", given->events.count, "Leave after so many [never]")
+    ->type_name("N");
+  bound.run = [given](session& s) -> expected<void> {
+    if (given->job.empty())
+      return watch_events(s, given->events);
+    if (given->events.is_given())
+      return fail(ec::invalid_argument, "--model, --from, --kind and --count "
+                                        "are for events, not for a job");
+    return follow_job(s, given->job);
+  };
 }
 
 void prepare_cancel(CLI::App& app, bound_command& bound) {
@@ -64,8 +93,10 @@ std::vector<repl_command> job_control_commands() {
      false, prepare_jobs},
     {group, "job", "Show one job and what it gave",
      "job job-1795424585000-812-1", false, prepare_job},
-    {group, "watch", "Follow a job until it ended; Ctrl-C lets it go",
-     "watch job-1795424585000-812-1", false, prepare_watch},
+    {group, "watch", "Follow a job, or show what happens, until Ctrl-C",
+     "watch job-1795424585000-812-1\nwatch\nwatch --model mini --from 42\n"
+     "watch --kind alias_moved --count 1",
+     false, prepare_watch},
     {group, "cancel", "Stop a job", "cancel job-1795424585000-812-1", true,
      prepare_cancel},
   };

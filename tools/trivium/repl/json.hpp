@@ -2,6 +2,7 @@
 
 #include "messages/values/control.hpp"
 #include "messages/values/json_writer.hpp"
+#include "tools/trivium/repl/registration_view.hpp"
 
 #include <string>
 #include <vector>
@@ -24,6 +25,15 @@ void write(json_writer& json, const job_status& job);
 void write(json_writer& json, const job_details& job);
 void write(json_writer& json, const node_status& node);
 void write(json_writer& json, const promoted& moved);
+
+void write(json_writer& json, const registered_version& found);
+void write(json_writer& json, const model_registered& done);
+void write(json_writer& json, const model_deleted& gone);
+void write(json_writer& json, const alias_deleted& gone);
+void write(json_writer& json, const lease_status& lease);
+void write(json_writer& json, const lease_ended& ended);
+void write(json_writer& json, const held_lease& lease);
+void write(json_writer& json, const event_record& event);
 
 /// {"models":[…],"is_cut":false}, {"entries":[…],"is_cut":false}
 void write(json_writer& json, const model_list& list);

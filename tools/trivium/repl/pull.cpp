@@ -13,7 +13,8 @@ expected<pulled> pull(session& s, const alias_ref& alias,
                       const std::filesystem::path& folder) {
   auto door = s.link.connection();
   // Behind a door that was named, the store is the node's.
-  const auto store = door.socket.empty() ? door.store : std::filesystem::path{};
+  const auto store =
+    door.address.empty() ? door.store : std::filesystem::path{};
   actors::client_alias_source source{std::move(door), store};
   progress_display progress{s.as_json};
   actors::pull_listener listener;

@@ -13,8 +13,7 @@ std::string or_line(std::string text, std::string_view instead) {
   return text.empty() ? std::string{instead} + "\n" : text;
 }
 
-// --- models
-// -------------------------------------------------------------------
+// --- models ------------------------------------------------------------------
 
 void prepare_models(CLI::App& app, bound_command& bound) {
   struct options {
@@ -35,8 +34,7 @@ void prepare_models(CLI::App& app, bound_command& bound) {
   };
 }
 
-// --- versions, variants, show
-// -------------------------------------------------
+// --- versions, variants, show ------------------------------------------------
 
 /// What `target` names, with everything that stands about its model.
 struct found_model {
@@ -117,8 +115,7 @@ void prepare_show(CLI::App& app, bound_command& bound) {
   bound.run = [text](session& s) { return show(s, *text); };
 }
 
-// --- history, lineage
-// ---------------------------------------------------------
+// --- history, lineage --------------------------------------------------------
 
 void prepare_history(CLI::App& app, bound_command& bound) {
   struct options {

@@ -160,7 +160,9 @@ expected<std::string> version_text(const target& which,
   about.add("format", std::string{to_string(version->format)});
   about.add("size", human_bytes(version->size_bytes));
   about.add("aliases", aliases_of(model, version->version, {}));
-  about.add("artifact", to_string(version->artifact));
+  about.add("artifact", version->artifact.is_set()
+                          ? to_string(version->artifact)
+                          : "not read yet");
   about.add("origin", printable(version->storage_uri));
   about.add("registered", local_time(version->registered_at) + ", "
                             + printable(version->subject));

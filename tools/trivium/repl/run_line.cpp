@@ -44,8 +44,6 @@ std::string unknown(const std::string& name) {
 enum class consent : uint8_t { given = 0, refused, nobody_to_ask };
 
 expected<consent> ask(session& s, const std::string& question) {
-  if (s.is_agreed)
-    return consent::given;
   if (!s.talk.ask)
     return consent::nobody_to_ask;
   TRIVIUM_TRY(const auto said, s.talk.ask(question + " [y/N] "));
@@ -54,7 +52,7 @@ expected<consent> ask(session& s, const std::string& question) {
 }
 
 int carry_out(session& s, const bound_command& bound, std::string_view name) {
-  if (bound.question) {
+  if (bound.question && !s.is_agreed) {
     const auto question = bound.question(s);
     if (!question)
       return report(s, question.error());

@@ -39,6 +39,11 @@ public:
   signals_of_console& operator=(const signals_of_console&) = delete;
 };
 
+std::string name_of(const node_identity& node) {
+  return node.pid == 0 ? printable(node.store)
+                       : "node " + std::to_string(node.pid);
+}
+
 std::string prompt_of(const session& s) {
   return s.link.is_connected() ? "trivium:" + s.link.name_space() + "> "
                                : "trivium (no node)> ";
@@ -47,7 +52,7 @@ std::string prompt_of(const session& s) {
 int run_interactive(session& s, bool is_quiet) {
   if (auto node = s.link.get()) {
     if (!is_quiet)
-      print("connected to node " + std::to_string((*node)->node().pid)
+      print("connected to " + name_of((*node)->node())
             + "; `help` lists the commands\n");
   } else {
     report_error(node.error(), false);

@@ -12,8 +12,7 @@ namespace trivium::tools::repl {
 
 namespace {
 
-// --- golden
-// -------------------------------------------------------------------
+// --- golden ------------------------------------------------------------------
 
 struct golden_options {
   std::string model;
@@ -72,8 +71,7 @@ void prepare_golden(CLI::App& app, bound_command& bound) {
   });
 }
 
-// --- pull
-// ---------------------------------------------------------------------
+// --- pull --------------------------------------------------------------------
 
 void prepare_pull(CLI::App& app, bound_command& bound) {
   struct options {
@@ -96,8 +94,7 @@ void prepare_pull(CLI::App& app, bound_command& bound) {
   };
 }
 
-// --- gc
-// -----------------------------------------------------------------------
+// --- gc ----------------------------------------------------------------------
 
 void prepare_gc(CLI::App& app, bound_command& bound) {
   struct options {

@@ -4,6 +4,8 @@
 namespace trivium::tools::repl {
 
 std::string version_note(const node_identity& node, const std::string& ours) {
+  if (node.version.empty()) // gRPC, where nobody says
+    return {};
   if (node.protocol != protocol_version)
     return "the node speaks protocol " + std::to_string(node.protocol)
            + " (trivium " + printable(node.version) + "), this console "

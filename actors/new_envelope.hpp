@@ -1,0 +1,12 @@
+#pragma once
+
+#include "messages/values/envelope.hpp"
+
+#include <string>
+
+namespace trivium::actors {
+
+/// A fresh trace for a request of `subject`.
+[[nodiscard]] envelope new_envelope(std::string tenant, std::string subject);
+
+} // namespace trivium::actors

@@ -214,14 +214,19 @@ registrar(pointer self, std::shared_ptr<const storage::metadata_store> store,
           metadata_writer_actor writer) {
   enlist(self);
   const registrar_services services{std::move(store), std::move(writer)};
+  const auto take = [self](const registration_ptr& call) {
+    if (!call)
+      return;
+    auto& arrived = self->state.arrived;
+    if (arrived.empty())
+      self->send(self, op::flush_v);
+    arrived.push_back(call);
+  };
   return {
-    [=](const registration_ptr& call) {
-      if (!call)
-        return;
-      auto& arrived = self->state.arrived;
-      if (arrived.empty())
-        self->send(self, op::flush_v);
-      arrived.push_back(call);
+    take,
+    [take](const registration_calls& calls) {
+      for (const auto& call : calls)
+        take(call);
     },
     [=](op::flush) { depart(self, services); },
   };

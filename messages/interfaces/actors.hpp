@@ -72,8 +72,9 @@ using registry_actor = model_actor::extend<caf::reacts_to<op::tick>>;
 /// Registers versions of any models, those of different models side by side:
 /// what arrives together is committed together. Calls are answered one by one,
 /// through themselves, once they are durable.
-using registrar_actor =
-  caf::typed_actor<caf::reacts_to<registration_ptr>, caf::reacts_to<op::flush>>;
+using registrar_actor = caf::typed_actor<caf::reacts_to<registration_ptr>,
+                                         caf::reacts_to<registration_calls>,
+                                         caf::reacts_to<op::flush>>;
 
 /// Ends leases: those whose time is over by itself.
 using lease_actor = caf::typed_actor<

@@ -5,6 +5,7 @@
 #include "messages/values/envelope.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace trivium {
 
@@ -25,5 +26,8 @@ public:
 };
 
 using registration_ptr = std::shared_ptr<registration_call>;
+
+/// What came together, in one message.
+using registration_calls = std::vector<registration_ptr>;
 
 } // namespace trivium

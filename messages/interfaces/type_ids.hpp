@@ -96,13 +96,14 @@ using job_listener_actor =
                                 trivium::stop_job) apply(trivium::resume_jobs) \
                                 apply(trivium::park_jobs)                      \
                                   apply(trivium::registration_ptr)             \
-                                    apply(trivium::commit_batch_ptr)           \
-                                      apply(trivium::delete_model)             \
-                                        apply(trivium::model_deleted)          \
-                                          apply(trivium::delete_alias)         \
-                                            apply(trivium::alias_deleted)      \
-                                              apply(trivium::end_lease)        \
-                                                apply(trivium::lease_ended)
+                                    apply(trivium::registration_calls)         \
+                                      apply(trivium::commit_batch_ptr)         \
+                                        apply(trivium::delete_model)           \
+                                          apply(trivium::model_deleted)        \
+                                            apply(trivium::delete_alias)       \
+                                              apply(trivium::alias_deleted)    \
+                                                apply(trivium::end_lease)      \
+                                                  apply(trivium::lease_ended)
 
 #define TRIVIUM_LOCAL_TYPE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)
 TRIVIUM_MESSAGE_TYPES(TRIVIUM_LOCAL_TYPE)

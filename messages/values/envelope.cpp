@@ -49,6 +49,7 @@ expected<trace_context> parse_traceparent(std::string_view text) {
 std::string trace_id_text(const trace_context& trace) {
   constexpr char digits[] = "0123456789abcdef";
   std::string text;
+  text.reserve(2 * trace.trace_id.size());
   for (const auto byte : trace.trace_id) {
     text += digits[byte >> 4];
     text += digits[byte & 15];

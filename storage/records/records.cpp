@@ -10,12 +10,12 @@ namespace {
 
 /// Map entries in the order of their keys: equal records, equal bytes.
 std::string serialized(const google::protobuf::Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream{&bytes};
+  std::string bytes(message.ByteSizeLong(), '\0');
+  google::protobuf::io::ArrayOutputStream stream{
+    bytes.data(), static_cast<int>(bytes.size())};
   google::protobuf::io::CodedOutputStream out{&stream};
   out.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&out);
-  out.Trim();
+  message.SerializeWithCachedSizes(&out);
   return bytes;
 }
 

@@ -18,6 +18,7 @@ from scenario.program import BINARY  # noqa: E402
 from scenario.registry import SERVICE, registry_of  # noqa: E402
 
 SEED = int(os.environ.get("TRIVIUM_SEED") or random.getrandbits(32))
+STREAMS = ("Watch", "KeepAlive", "RegisterStream")
 REQUESTS = int(os.environ.get("TRIVIUM_CHAOS_REQUESTS") or 10_000)
 IS_SANITIZED = b"__asan_init" in BINARY.read_bytes()
 # gRPC answers INTERNAL itself where bytes are no message of the method.
@@ -106,7 +107,7 @@ def ten_thousand_requests_of_anything(folder):
             registry.call("Register", model_id=name, version="1.0.0",
                           storage_uri="s3://models/x")
         methods = [method for method in registry.service.methods
-                   if method.name not in ("Watch", "KeepAlive")]
+                   if method.name not in STREAMS]
         calls = {method.name: registry.channel.unary_unary(
             f"/{SERVICE}/{method.name}") for method in methods}
         before, refused = node.resident(), 0
@@ -140,10 +141,12 @@ def streams_that_say_anything(folder):
     turn = random.Random(SEED)
     with serving(folder) as node, registry_of(node) as registry:
         keep = registry.channel.stream_stream(f"/{SERVICE}/KeepAlive")
+        many = registry.channel.stream_stream(f"/{SERVICE}/RegisterStream")
         watch = registry.channel.unary_stream(f"/{SERVICE}/Watch")
         for _ in range(300):
             for open_stream, kind, argument in (
                     (keep, "KeepAlive", lambda raw: iter([raw] * 3)),
+                    (many, "RegisterStream", lambda raw: iter([raw] * 3)),
                     (watch, "Watch", lambda raw: raw)):
                 raw = mutated(turn, fill(turn, registry.message(
                     registry.method(kind).input_type)).SerializeToString())

@@ -127,6 +127,52 @@ def sixteen_clients_register_160_versions_and_lose_none(_, registry):
 
 
 @node_and_registry
+def a_stream_of_registrations_answers_each_by_itself(_, registry):
+    def model(number):
+        name = "no name!" if number % 100 == 7 else f"model-{number}"
+        return {"model_id": name, "version": "1.0.0", "storage_uri": uri(name)}
+
+    messages = [[model(number) for number in range(first, first + 250)]
+                for first in range(0, 2000, 250)]
+    outcomes = list(registry.register_stream(messages))
+
+    assert sorted(one.number for one in outcomes) == list(range(2000))
+    for one in outcomes:
+        if one.number % 100 == 7:
+            assert one.failure.code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
+            assert "no name!" in one.failure.message, one
+            assert one.failure.details, "nothing for a program to act on"
+    revisions = {one.registered.revision for one in outcomes
+                 if one.HasField("registered")}
+    assert len(revisions) == 1980
+    assert registry.call("Get", model_id="model-1999").version == "1.0.0"
+
+
+@node_and_registry
+def versions_of_one_model_in_a_stream_lose_none(_, registry):
+    messages = [[{"model_id": "minilm", "version": f"1.{minor}.{patch}",
+                  "storage_uri": uri(f"{minor}-{patch}")}
+                 for patch in range(40)] for minor in range(4)]
+    outcomes = list(registry.register_stream(messages))
+
+    revisions = [one.registered.revision for one in outcomes]
+    assert len(set(revisions)) == 160 and min(revisions) > 0
+    assert registry.call("Get", model_id="minilm").version == "1.3.39"
+
+
+@node_and_registry
+def a_stream_that_asks_for_too_much_is_refused(_, registry):
+    fields = {"model_id": "minilm", "version": "1.0.0",
+              "storage_uri": uri("minilm")}
+    why = refused(lambda: list(registry.register_stream([[fields] * 1025])))
+
+    assert why.code is grpc.StatusCode.INVALID_ARGUMENT, why
+    assert why.fields == ["registrations"] and "at most 1024" in why.text
+    assert list(registry.register_stream([])) == []
+    assert list(registry.register_stream([[], []])) == []
+
+
+@node_and_registry
 def every_bad_field_is_named(_, registry):
     bad = [
         ("model_id", {"model_id": ""}),
@@ -221,6 +267,20 @@ def an_alias_moves_and_goes_back(_, registry):
     registry.call("DeleteAlias", model_id="minilm", alias="canary")
     registry.call("Delete", model_id="minilm", version="1.1.0")
     assert registry.call("Get", model_id="minilm").version == "1.0.0"
+
+
+@node_and_registry
+def history_outlives_the_model(_, registry):
+    register(registry, "minilm", "1.0.0")
+    register(registry, "minilm", "1.1.0")
+    gone = registry.call("Delete", model_id="minilm")
+
+    told = registry.call("History", model_id="minilm").entries
+    assert [one.what.split(",")[0] for one in told] == [
+        "1.0.0 registered", "1.1.0 registered",
+        "erased models/default/minilm/versions/1.0.0",
+        "erased models/default/minilm/versions/1.1.0"], told
+    assert {one.revision for one in told[2:]} == {gone.revision}
 
 
 @node_and_registry
@@ -384,7 +444,7 @@ def health_and_reflection_answer(node, registry):
     watch = stub.Watch(health_pb2.HealthCheckRequest(
         service="trivium.v1.ModelRegistry"))
     assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
-    assert len(registry.service.methods) == 15
+    assert len(registry.service.methods) == 16
     assert node.stop()[0] == 0, node.end_of_log()
     try:
         # Told before the end, unless the end was faster.
@@ -409,6 +469,24 @@ def a_client_that_never_reads_stalls_nobody(node, registry):
     for one in idle:
         one.cancel()
     assert node.resident() - before < 128 << 20
+
+
+@node_and_registry
+def outcomes_that_nobody_reads_stall_nobody(node, registry):
+    """More of them than a connection's window takes."""
+    before = node.resident()
+    name = itertools.count()
+    messages = ([{"model_id": f"m{next(name)}", "version": "1.0.0",
+                  "storage_uri": uri("m")} for _ in range(500)]
+                for _ in range(100))
+    stream = registry.open_register_stream(messages)
+    eventually("the stream registers",
+               lambda: registry.call("List", page_size=1).models)
+    for number in range(200):
+        register(registry, "other", f"1.0.{number}")
+    assert node.resident() - before < 128 << 20
+    stream.cancel()
+    register(registry, "other", "2.0.0")
 
 
 if __name__ == "__main__":

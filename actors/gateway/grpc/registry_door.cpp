@@ -4,6 +4,7 @@
 #include "actors/gateway/grpc/grpc_server.hpp"
 #include "actors/gateway/grpc/health_door.hpp"
 #include "actors/gateway/grpc/keep_alive_stream.hpp"
+#include "actors/gateway/grpc/register_stream.hpp"
 
 #include <caf/send.hpp>
 
@@ -56,6 +57,7 @@ public:
         [hub = context_->options.hub](const watch_stream_ptr& stream) {
           caf::anon_send(hub, stream);
         });
+      listen_for_registrations(context_, service_, limits_, queue);
       listen_for_keep_alives(context_, service_, limits_, queue.completions());
     });
     return {};

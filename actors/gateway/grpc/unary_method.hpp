@@ -67,9 +67,14 @@ public:
   unary_method& operator=(const unary_method&) = delete;
 
   /// Takes calls from the queue, which must be drained before this goes.
-  void listen(door_queue& queue) { free_slot()->arm(queue); }
+  void listen(door_queue& queue) {
+    for (size_t i = 0; i < armed; ++i)
+      free_slot()->arm(queue);
+  }
 
 private:
+  /// Calls that may arrive at once without waiting for a place.
+  static constexpr size_t armed = 8;
   /// Above this much a request or response is made anew for the next call.
   static constexpr size_t kept_bytes = 64 << 10;
 

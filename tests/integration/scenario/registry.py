@@ -106,6 +106,23 @@ class Registry:
         return self._callable("KeepAlive", "stream_stream")(
             requests, timeout=CALL_SECONDS)
 
+    def open_register_stream(self, messages):
+        """The stream, of messages that are lists of fields."""
+        many = self.method("RegisterStream").input_type
+        return self._callable("RegisterStream", "stream_stream")(
+            (self.message(many, registrations=[
+                self.message(self.method("Register").input_type, **fields)
+                for fields in message]) for message in messages),
+            timeout=CALL_SECONDS)
+
+    def register_stream(self, messages):
+        """Outcomes, as they come."""
+        try:
+            for response in self.open_register_stream(messages):
+                yield from response.outcomes
+        except grpc.RpcError as failed:
+            raise self.refused(failed) from None
+
 
 def details(failed):
     """google.rpc details, read without their own schema package."""

@@ -1,6 +1,6 @@
 // bench_registry load TARGET OPERATION ADDRESS [NAME=VALUE…]
 //
-//   trivium   register, again, get       (echo answers register too)
+//   trivium   register, stream, again, get  (echo answers register too)
 //   etcd      put, txn, range
 //
 // outstanding=64 channels=4 seconds=3 warm_up=0.5 rate=0 first=0 most=0

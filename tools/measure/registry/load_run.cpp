@@ -50,6 +50,8 @@ load_report load_run::run() {
     std::chrono::duration<double>(ended - counted_from_).count();
   report_.next = plan_.first + begun_;
   await_events();
+  for (const auto& one : slots_)
+    one->close();
   queue_.Shutdown();
   while (handle_one(steady::now() + std::chrono::seconds{10}))
     ;

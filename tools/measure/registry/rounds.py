@@ -62,6 +62,8 @@ class Rounds:
         with self._trivium() as trivium, self.servers.etcd() as etcd:
             known = self._run(trivium, "trivium", "register", outstanding)
             self._run(etcd, "etcd", "txn", outstanding, prefix="txn")
+            self._run(trivium, "trivium", "stream", outstanding,
+                      prefix="stream")
             stored = self._run(etcd, "etcd", "put", outstanding)
             self._run(trivium, "trivium", "get", outstanding, known=known)
             self._run(etcd, "etcd", "range", outstanding, known=stored)
@@ -126,15 +128,18 @@ class Rounds:
             return target if outstanding == MAIN else None
 
         at = f"{outstanding} outstanding"
-        rates = self.values("trivium register", outstanding)
-        for peer, name, least in (
-                ("rocksdb", "RocksDB synced, 64 threads", 0.5),
-                ("etcd put", "etcd put", 1),
-                ("etcd txn", "etcd compare-and-swap", 3),
-                ("echo", "gRPC echo", None),
-                ("disk", "fdatasync of 400 B, one thread", None)):
-            beside(f"durable registrations, {at}", rates, "1/s", name,
-                   self.values(peer, outstanding), least=at_main(least))
+        for operation, way in (("register", "a call each"),
+                               ("stream", "in streams")):
+            for peer, name, least in (
+                    ("rocksdb", "RocksDB synced, 64 threads", 0.5),
+                    ("etcd put", "etcd put", 1),
+                    ("etcd txn", "etcd compare-and-swap", 3),
+                    ("echo", "gRPC echo", None),
+                    ("disk", "fdatasync of 400 B, one thread", None)):
+                beside(f"durable registrations, {way}, {at}",
+                       self.values(f"trivium {operation}", outstanding), "1/s",
+                       name, self.values(peer, outstanding),
+                       least=at_main(least))
         beside(f"registered again, {at}",
                self.values("trivium again", outstanding), "1/s",
                "etcd compare-and-swap", self.values("etcd txn", outstanding))
@@ -142,11 +147,13 @@ class Rounds:
                self.values("trivium get", outstanding), "1/s",
                "etcd linearizable range",
                self.values("etcd range", outstanding), least=at_main(5))
-        for key in ("p50_us", "p99_us", "p999_us"):
-            beside(f"registration {key[:-3]}, {at}", self._ms(
-                "trivium register", outstanding, key), "ms",
-                "etcd compare-and-swap",
-                self._ms("etcd txn", outstanding, key))
+        for operation, way in (("register", "a call each"),
+                               ("stream", "in streams")):
+            for key in ("p50_us", "p99_us", "p999_us"):
+                beside(f"registration {key[:-3]}, {way}, {at}", self._ms(
+                    f"trivium {operation}", outstanding, key), "ms",
+                    "etcd compare-and-swap",
+                    self._ms("etcd txn", outstanding, key))
         for key in ("event_p50_us", "event_p99_us"):
             beside(f"call to event {key[6:9]}, {at}", self._ms(
                 "trivium watch", outstanding, key), "ms", "etcd put",
@@ -158,10 +165,14 @@ class Rounds:
                     f"trivium {ours}", outstanding), "1/s",
                     f"MLflow {theirs}, {MLFLOW_CLIENTS} clients",
                     self.values(f"mlflow {theirs}", MLFLOW_CLIENTS))
-        cpu = self.values("trivium register", outstanding, "server_cpu_seconds")
-        calls = self.values("trivium register", outstanding, "next")
-        alone(f"processor time a registration, {at}",
-              [spent / done * 1e6 for spent, done in zip(cpu, calls)], "us")
+        for operation, way in (("register", "a call each"),
+                               ("stream", "in streams")):
+            cpu = self.values(f"trivium {operation}", outstanding,
+                              "server_cpu_seconds")
+            calls = self.values(f"trivium {operation}", outstanding, "next")
+            alone(f"processor time a registration, {way}, {at}",
+                  [spent / done * 1e6 for spent, done in zip(cpu, calls)],
+                  "us")
 
     def _ms(self, what, outstanding, key):
         return [us / 1000 for us in self.values(what, outstanding, key)]

@@ -30,6 +30,9 @@ public:
   /// Of its request and answer, as protobuf.
   [[nodiscard]] virtual uint64_t bytes() const = 0;
 
+  /// Before the queue is shut down.
+  virtual void close() {}
+
   std::function<void(slot&)> ended;
   uint64_t number = 0;
   steady::time_point began; ///< When it was started, or was due to be.

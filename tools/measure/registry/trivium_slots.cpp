@@ -1,4 +1,4 @@
-#include "tools/measure/registry/slot.hpp"
+#include "tools/measure/registry/stream_slots.hpp"
 
 #include "trivium/v1/registry.grpc.pb.h"
 
@@ -20,19 +20,24 @@ void fill_registration(const workload& work, const std::string& id,
     request.set_ttl_seconds(*work.ttl_seconds);
 }
 
+/// New models, or new versions of known ones.
+auto registration_of(const workload& work, bool is_again) {
+  return [=](uint64_t number, v1::ModelRegistrationRequest& request) {
+    if (is_again)
+      fill_registration(work, known_id(work, number),
+                        "1.1." + std::to_string(number), request);
+    else
+      fill_registration(work, id_of(work, number), "1.0.0", request);
+  };
+}
+
 slot_maker registrations(const workload& work, bool is_again) {
   using unary = unary_slot<stub, v1::ModelRegistrationRequest,
                            v1::ModelRegistrationResponse>;
   return [=](const channel& to) {
     return std::make_unique<unary>(
       v1::ModelRegistry::NewStub(to), &stub::AsyncRegister,
-      [=](uint64_t number, v1::ModelRegistrationRequest& request) {
-        if (is_again)
-          fill_registration(work, known_id(work, number),
-                            "1.1." + std::to_string(number), request);
-        else
-          fill_registration(work, id_of(work, number), "1.0.0", request);
-      },
+      registration_of(work, is_again),
       [](const v1::ModelRegistrationResponse& response) {
         return response.revision() > 0 ? "" : "no revision";
       });
@@ -60,6 +65,8 @@ slot_maker trivium_slots(const workload& work) {
     return registrations(work, false);
   if (work.operation == "again" && work.known > 0)
     return registrations(work, true);
+  if (work.operation == "stream")
+    return stream_slots(registration_of(work, false));
   if (work.operation == "get" && work.known > 0)
     return gets(work);
   return nullptr;

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "actors/gateway/grpc/door_calls.hpp"
+
+namespace trivium::actors {
+
+/// Takes RegisterStream calls from the queue, for ever.
+void listen_for_registrations(shared_context door, registry_service& service,
+                              call_limits& limits, door_queue& queue);
+
+} // namespace trivium::actors

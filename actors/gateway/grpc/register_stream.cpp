@@ -111,7 +111,8 @@ private:
       return refuse(command.error());
     if (const auto held = check_shared(door_->store(), command->lease); !held)
       return refuse(held.error());
-    if (!limits_.enter())
+    const auto bytes = request.ByteSizeLong();
+    if (!limits_.enter(bytes))
       return refuse(
         {{ec::resource_exhausted, "the node has too many calls at once"}});
     auto from = origin_;
@@ -120,9 +121,9 @@ private:
       from.trace = new_trace();
     return wait_for(door_->services->leases, std::move(from),
                     std::move(*command),
-                    [stream = shared_from_this(),
-                     number](const expected<model_registered>& result) {
-                      stream->limits_.leave();
+                    [stream = shared_from_this(), number,
+                     bytes](const expected<model_registered>& result) {
+                      stream->limits_.leave(bytes);
                       stream->tell(number, result);
                     });
   }

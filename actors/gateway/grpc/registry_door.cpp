@@ -80,7 +80,7 @@ public:
 
 private:
   shared_context context_;
-  call_limits limits_{most_calls};
+  call_limits limits_{most_calls, context_->options.settings.memory_bytes};
   registry_service service_;
   health_door health_{limits_, {v1::ModelRegistry::service_full_name()}};
   register_method register_{service_, &registry_service::RequestRegister,

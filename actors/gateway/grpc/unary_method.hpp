@@ -137,7 +137,8 @@ private:
       method_.free_slot()->arm(*queue_);
       parts_ = 3; // the handler's, the answer's, the end's
       call taken{this};
-      if (!method_.limits_.enter())
+      bytes_ = request->ByteSizeLong();
+      if (!method_.limits_.enter(bytes_))
         return taken.fail(
           {ec::resource_exhausted, "the node has too many calls at once"});
       is_counted_ = true;
@@ -160,7 +161,7 @@ private:
       if (parts_.fetch_sub(1) != 1)
         return;
       if (std::exchange(is_counted_, false))
-        method_.limits_.leave();
+        method_.limits_.leave(bytes_);
       renew(request); // what is large is not kept while the slot waits
       renew(response);
       method_.put_back(this);
@@ -173,6 +174,7 @@ private:
     std::atomic<bool> is_answered_ = false;
     std::atomic<int> parts_ = 0;
     bool is_counted_ = false;
+    size_t bytes_ = 0; ///< Of the request.
     completion_of<slot> accepted_;
     completion_of<slot> finished_;
     completion_of<slot> ended_;

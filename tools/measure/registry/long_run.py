@@ -69,13 +69,13 @@ def report_growth(name, sampler, calls_per_second, *, grows_by_models):
            met=grown <= (1610 if grows_by_models else 64))
 
 
-def paced(servers, seconds):
+def paced(servers, seconds, operation, way):
     """Each registration is a new model: 1.5 GiB for a million are 1,610 B each."""
     with servers.trivium("paced") as node, Sampler(servers, node) as sampler:
-        report = servers.load(node, "trivium", "register", rate=RATE,
+        report = servers.load(node, "trivium", operation, rate=RATE,
                               outstanding=OUTSTANDING, seconds=seconds,
                               warm_up=2)
-    name = f"{RATE} a second for {seconds} s"
+    name = f"{RATE} a second for {seconds} s, {way}"
     alone(f"{name}: reached", [report["per_second"]], "1/s",
           least=RATE * 999 // 1000)
     for key, most in (("p50_us", None), ("p99_us", 20), ("p999_us", None)):
@@ -103,6 +103,8 @@ def full_speed(servers, seconds):
 
 
 def measure(servers, seconds):
-    paced(servers, seconds)
-    time.sleep(1)
+    for operation, way in (("register", "a call each"),
+                           ("stream", "in streams")):
+        paced(servers, seconds, operation, way)
+        time.sleep(1)
     full_speed(servers, seconds)

@@ -108,7 +108,7 @@ class Servers:
         self.bench = self.bin / "bench_registry"
 
     @contextlib.contextmanager
-    def _folder(self, name):
+    def folder(self, name):
         folder = self.scratch / name
         folder.mkdir()
         try:
@@ -117,22 +117,27 @@ class Servers:
             shutil.rmtree(folder)
 
     @contextlib.contextmanager
-    def trivium(self, name="trivium", settings="", count=False, env=None):
-        with self._folder(name) as folder:
-            port = free_port()
-            config = folder / "settings.yaml"
-            config.write_text(
-                f'grpc: {{listen: "127.0.0.1:{port}"}}\n{settings}')
-            environment = dict(os.environ) | (env or {})
-            if count:
-                environment |= {
-                    "LD_PRELOAD": str(self.bin / "libbench_counters.so"),
-                    "TRIVIUM_COUNTERS": str(folder / "counters")}
-            with run("trivium",
-                     [self.bin / "trivium", "serve", "--quiet", "--config",
-                      config, "--store", folder / "store", "--log-level",
-                      "warning"], folder, port, env=environment) as server:
-                yield server
+    def trivium(self, name="trivium", count=False, env=None):
+        with self.folder(name) as folder, \
+                self.trivium_in(folder, count, env) as server:
+            yield server
+
+    @contextlib.contextmanager
+    def trivium_in(self, folder, count=False, env=None):
+        """On the store that may be in FOLDER already."""
+        port = free_port()
+        config = folder / "settings.yaml"
+        config.write_text(f'grpc: {{listen: "127.0.0.1:{port}"}}\n')
+        environment = dict(os.environ) | (env or {})
+        if count:
+            environment |= {
+                "LD_PRELOAD": str(self.bin / "libbench_counters.so"),
+                "TRIVIUM_COUNTERS": str(folder / "counters")}
+        with run("trivium",
+                 [self.bin / "trivium", "serve", "--quiet", "--config", config,
+                  "--store", folder / "store", "--log-level", "warning"],
+                 folder, port, env=environment) as server:
+            yield server
 
     def actors(self, server):
         """How many a node has, from its console."""
@@ -146,7 +151,7 @@ class Servers:
 
     @contextlib.contextmanager
     def etcd(self, name="etcd"):
-        with self._folder(name) as folder:
+        with self.folder(name) as folder:
             port, peers = free_port(), free_port()
             at, between = (f"http://127.0.0.1:{p}" for p in (port, peers))
             with run("etcd",
@@ -165,7 +170,7 @@ class Servers:
 
     @contextlib.contextmanager
     def echo(self):
-        with self._folder("echo") as folder, subprocess.Popen(
+        with self.folder("echo") as folder, subprocess.Popen(
                 [self.bench, "echo"], stdout=subprocess.PIPE,
                 text=True) as process:
             address = json.loads(process.stdout.readline())["address"]
@@ -177,7 +182,7 @@ class Servers:
     @contextlib.contextmanager
     def mlflow(self):
         """As its documentation says, with SQLite on the same disk."""
-        with self._folder("mlflow") as folder:
+        with self.folder("mlflow") as folder:
             port = free_port()
             environment = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true"}
             environment["PATH"] = f"{self.mlflow_bin}:{environment['PATH']}"

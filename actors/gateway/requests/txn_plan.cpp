@@ -68,8 +68,10 @@ public:
     case TxnCompare::kRegisteredVersion: {
       TRIVIUM_CHECKED(const auto version,
                       checked_version(wanted.registered_version()));
-      TRIVIUM_CHECKED(const auto present, version_in(stored));
-      return present && *present == version;
+      if (!stored)
+        return false;
+      TRIVIUM_CHECKED(const auto present, version_in(*stored));
+      return present == version;
     }
     default:
       return refuse({ec::invalid_argument, "a compare has no condition"},
@@ -193,23 +195,20 @@ private:
     when_.emplace(std::move(key), std::move(condition));
   }
 
-  static checked<std::optional<semver>>
-  version_in(const std::optional<key_value>& stored) {
-    if (!stored)
-      return std::optional<semver>{};
-    if (keys::is_alias(stored->key)) {
-      TRIVIUM_CHECKED(const auto alias,
-                      passed(storage::decode_alias(stored->value)));
-      return std::optional<semver>{alias.version};
+  /// Of a registration, a version or an alias, as it is stored.
+  static checked<semver> version_in(const key_value& stored) {
+    if (keys::is_alias(stored.key)) {
+      TRIVIUM_CHECKED(auto alias, passed(storage::decode_alias(stored.value)));
+      return std::move(alias.version);
     }
-    if (keys::is_version(stored->key)) {
-      TRIVIUM_CHECKED(const auto version,
-                      passed(storage::decode_version(stored->value)));
-      return std::optional<semver>{version.version};
+    if (keys::is_version(stored.key)) {
+      TRIVIUM_CHECKED(auto version,
+                      passed(storage::decode_version(stored.value)));
+      return std::move(version.version);
     }
-    TRIVIUM_CHECKED(const auto record,
-                    passed(storage::decode_registration(stored->value)));
-    return std::optional<semver>{record.version};
+    TRIVIUM_CHECKED(auto record,
+                    passed(storage::decode_registration(stored.value)));
+    return std::move(record.version);
   }
 
   checked<model_book*> book_of(const model_ref& model) {

@@ -14,6 +14,17 @@ def load_models(servers, node, count, first=0):
     print(f"  {count} models …", file=sys.stderr)
     servers.load(node, "trivium", "stream", most=count, ttl=0, warm_up=0,
                  seconds=3600, outstanding=1024, first=first, prefix="filled")
+    settle(node)
+
+
+def settle(node):
+    """RocksDB goes on writing what it was given: that is nobody's call."""
+    end, quiet, before = time.monotonic() + 60, 0, node.written()
+    while quiet < 4 and time.monotonic() < end:
+        time.sleep(0.5)
+        now = node.written()
+        quiet = quiet + 1 if now == before else 0
+        before = now
 
 
 def costs(servers, node, outstanding, prefix):

@@ -35,6 +35,11 @@ struct strip_shape {
   uint32_t width = 0;
 };
 
+/// Whole blocks of one of ggml's types from `x`. Returns how many were done:
+/// the one after them holds a NaN or infinity when that is not all.
+using block_kernel = uint64_t (*)(const void* x, uint64_t blocks,
+                                  uint8_t* values, kernel_sums* sums);
+
 /// The kernels for one source type. `x` need not be aligned. Where `sums` is
 /// not null the kernel adds to it.
 struct source_kernels {
@@ -60,10 +65,10 @@ struct source_kernels {
   void (*row_ct)(const void* x, uint64_t count, float scale, int8_t* values,
                  kernel_sums* sums);
 
-  /// ggml Q8_0: 32 elements → 34 bytes. Returns how many blocks were done: the
-  /// one after them holds a NaN or infinity when that is not all.
-  uint64_t (*q8_0)(const void* x, uint64_t blocks, uint8_t* values,
-                   kernel_sums* sums);
+  block_kernel q8_0; ///< 32 elements → 34 bytes.
+  block_kernel q4_0; ///< 32 elements → 18 bytes.
+  block_kernel q4_k; ///< 256 elements → 144 bytes.
+  block_kernel q6_k; ///< 256 elements → 210 bytes.
 };
 
 struct kernel_table {

@@ -5,6 +5,9 @@
 #include "accelerators/cpu/kernel_table.hpp"
 
 #include "accelerators/cpu/int8_kernels.hpp"
+#include "accelerators/cpu/q4_0_kernel.hpp"
+#include "accelerators/cpu/q4_k_kernel.hpp"
+#include "accelerators/cpu/q6_k_kernel.hpp"
 #include "accelerators/cpu/q8_0_kernel.hpp"
 
 namespace trivium::accelerators {
@@ -75,19 +78,26 @@ void any_row_ct(const void* x, uint64_t count, float scale, int8_t* out,
     row_ct<false, Round>(source, count, scale, out, sums);
 }
 
-template <class Source>
-uint64_t any_q8_0(const void* x, uint64_t blocks, uint8_t* out,
-                  kernel_sums* sums) {
-  const auto* source = static_cast<const Source*>(x);
-  return sums != nullptr ? q8_0<true>(source, blocks, out, sums)
-                         : q8_0<false>(source, blocks, out, sums);
-}
+#define TRIVIUM_BLOCK_KERNEL(name)                                             \
+  template <class Source>                                                      \
+  uint64_t any_##name(const void* x, uint64_t blocks, uint8_t* out,            \
+                      kernel_sums* sums) {                                     \
+    const auto* source = static_cast<const Source*>(x);                        \
+    return sums != nullptr ? name<true>(source, blocks, out, sums)             \
+                           : name<false>(source, blocks, out, sums);           \
+  }
+TRIVIUM_BLOCK_KERNEL(q8_0)
+TRIVIUM_BLOCK_KERNEL(q4_0)
+TRIVIUM_BLOCK_KERNEL(q4_k)
+TRIVIUM_BLOCK_KERNEL(q6_k)
+#undef TRIVIUM_BLOCK_KERNEL
 
 template <class Source, class Round>
 constexpr source_kernels kernels_of() {
   return {
     absmax<Source>,         absmax_strip<Source>,      any_int8_run<Source>,
-    any_int8_strip<Source>, any_row_ct<Source, Round>, any_q8_0<Source>};
+    any_int8_strip<Source>, any_row_ct<Source, Round>, any_q8_0<Source>,
+    any_q4_0<Source>,       any_q4_k<Source>,          any_q6_k<Source>};
 }
 
 } // namespace

@@ -131,6 +131,76 @@ TRIVIUM_INLINE int_lanes magnitude(float_lanes x) {
   return bits(x) & 0x7fffffff;
 }
 
+/// Bits that differ from the mask's.
+TRIVIUM_INLINE int_lanes flipped(int_lanes x, const int_lanes& mask) {
+  for (int i = 0; i < parts; ++i)
+    x.part[i] ^= mask.part[i];
+  return x;
+}
+
+/// All bits of a lane where a > b; none elsewhere.
+TRIVIUM_INLINE int_lanes above(const float_lanes& a, const float_lanes& b) {
+  int_lanes out;
+  for (int i = 0; i < parts; ++i)
+    out.part[i] = a.part[i] > b.part[i];
+  return out;
+}
+
+TRIVIUM_INLINE int_lanes equal(const float_lanes& a, const float_lanes& b) {
+  int_lanes out;
+  for (int i = 0; i < parts; ++i)
+    out.part[i] = a.part[i] == b.part[i];
+  return out;
+}
+
+/// `a` in the lanes of the mask, `b` elsewhere.
+TRIVIUM_INLINE int_lanes chosen(const int_lanes& mask, const int_lanes& a,
+                                int_lanes b) {
+  for (int i = 0; i < parts; ++i)
+    b.part[i] = mask.part[i] ? a.part[i] : b.part[i];
+  return b;
+}
+
+TRIVIUM_INLINE float_lanes chosen(const int_lanes& mask, const float_lanes& a,
+                                  float_lanes b) {
+  for (int i = 0; i < parts; ++i)
+    b.part[i] = mask.part[i] ? a.part[i] : b.part[i];
+  return b;
+}
+
+TRIVIUM_INLINE int_lanes clamped(int_lanes x, int32_t low, int32_t high) {
+  for (auto& part : x.part) {
+    const int_register lowest = low - int_register{};
+    const int_register highest = high - int_register{};
+    part = part > lowest ? part : lowest;
+    part = part < highest ? part : highest;
+  }
+  return x;
+}
+
+TRIVIUM_INLINE float_lanes converted(const int_lanes& x) {
+  float_lanes out;
+  for (int i = 0; i < parts; ++i)
+    out.part[i] = __builtin_convertvector(x.part[i], float_register);
+  return out;
+}
+
+TRIVIUM_INLINE float_lanes square_root(float_lanes x) {
+  for (auto& part : x.part) {
+#if defined(__AVX512F__)
+    part = _mm512_sqrt_ps(part);
+#elif defined(__AVX2__)
+    part = _mm256_sqrt_ps(part);
+#elif defined(__SSE2__)
+    part = _mm_sqrt_ps(part);
+#else
+    for (int k = 0; k < register_width; ++k)
+      part[k] = __builtin_sqrtf(part[k]);
+#endif
+  }
+  return x;
+}
+
 /// NaN becomes `low`.
 TRIVIUM_INLINE float_lanes clamped(float_lanes x, float low, float high) {
   const auto lowest = broadcast(low);
@@ -186,6 +256,25 @@ TRIVIUM_INLINE double total(float_lanes x) {
     sums[i] = double{lanes[i]} + double{lanes[i + lane_count / 2]};
   return ((sums[0] + sums[4]) + (sums[2] + sums[6]))
          + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+}
+
+/// The low byte of each of 16 values in [0, 255].
+TRIVIUM_INLINE void store_low_bytes(const int_lanes& x, uint8_t* out) {
+#if defined(__AVX512F__)
+  const __m128i bytes =
+    _mm512_cvtepi32_epi8(reinterpret_cast<__m512i>(x.part[0]));
+  __builtin_memcpy(out, &bytes, sizeof bytes);
+#else
+  for (int i = 0; i < parts; ++i)
+    for (int k = 0; k < register_width; ++k)
+      out[i * register_width + k] = static_cast<uint8_t>(x.part[i][k]);
+#endif
+}
+
+/// The lanes, in memory.
+TRIVIUM_INLINE void store(const float_lanes& x, float* out) {
+  for (int i = 0; i < parts; ++i)
+    __builtin_memcpy(out + i * register_width, &x.part[i], sizeof x.part[i]);
 }
 
 /// The low byte of each of 32 values; each lies in [-128, 127].

@@ -97,7 +97,11 @@ void carry_out(pointer self, const model_services& services,
           if (tries < most_tries)
             return carry_out(self, services, todo, tries + 1);
           return todo->deliver(
-            fail(ec::conflict, "another writer was first; try again"));
+            fail(ec::conflict,
+                 result.lacks_lease
+                   ? "what stands is about to leave discovery, as its lease is "
+                     "over; try again"
+                   : "another writer was first; try again"));
         }
         if (auto taken = state.book->committed(step->change, result); !taken)
           state.broken = taken.error();

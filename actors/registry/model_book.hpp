@@ -31,8 +31,8 @@ public:
   [[nodiscard]] expected<void> committed(const transaction& change,
                                          const commit_result& result);
 
-  /// A commit met a registration whose lease is over: what is planned from now
-  /// on does not keep it.
+  /// A commit met a registration whose lease is over: deletions that are
+  /// planned from now on do not keep it.
   void registration_is_over() {
     if (registration_)
       registration_->is_over = true;

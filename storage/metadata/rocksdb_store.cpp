@@ -173,6 +173,7 @@ expected<key_value> rocksdb_store::get(const std::string& key,
   if (is_forgotten(key))
     return no_such_key(key, at);
   TRIVIUM_TRY(auto found, past_.value_at(key, at));
+  TRIVIUM_CHECK(check_kept(key, at)); // it may have been forgotten meanwhile
   if (!found)
     return no_such_key(key, at);
   return *std::move(found);
@@ -197,6 +198,7 @@ rocksdb_store::range(const std::string& prefix, revision at, size_t limit,
   TRIVIUM_CHECK(check_kept(prefix, at));
   if (at < now->head()) {
     TRIVIUM_TRY(found, past_.values_at(prefix, after, at, limit));
+    TRIVIUM_CHECK(check_kept(prefix, at)); // forgotten meanwhile
   }
   if (!may_hold_events(prefix))
     return found;
@@ -228,7 +230,10 @@ expected<std::vector<change>> rocksdb_store::changes(revision from,
     return fail(ec::compacted, compacted_text(from, compacted_));
   if (auto found = recent_.changes(from, limit, head))
     return *std::move(found);
-  return past_.changes(from, limit, head);
+  auto found = past_.changes(from, limit, head);
+  if (compacted_ > 0 && from <= compacted_) // forgotten meanwhile
+    return fail(ec::compacted, compacted_text(from, compacted_));
+  return found;
 }
 
 expected<void> rocksdb_store::check_kept(std::string_view key,

@@ -168,6 +168,11 @@ def a_stream_that_asks_for_too_much_is_refused(_, registry):
 
     assert why.code is grpc.StatusCode.INVALID_ARGUMENT, why
     assert why.fields == ["registrations"] and "at most 1024" in why.text
+    told = []
+    refused(lambda: [told.append(one.number) for one in
+                     registry.register_stream([[fields] * 3,
+                                               [fields] * 1025])])
+    assert sorted(told) == [0, 1, 2], "what was taken is told"
     assert list(registry.register_stream([])) == []
     assert list(registry.register_stream([[], []])) == []
 

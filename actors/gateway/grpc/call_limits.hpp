@@ -17,7 +17,8 @@ public:
   /// the others; one request alone always has room.
   [[nodiscard]] bool enter(size_t bytes = 0) {
     const auto held = bytes_.fetch_add(bytes, std::memory_order_relaxed);
-    const auto has_room = held == 0 || held + bytes <= most_bytes_;
+    const auto has_room =
+      bytes == 0 || held == 0 || held + bytes <= most_bytes_;
     if (now_.fetch_add(1, std::memory_order_relaxed) < most_ && has_room)
       return true;
     leave(bytes);

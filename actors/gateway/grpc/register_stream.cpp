@@ -21,6 +21,8 @@ namespace {
 /// read.
 constexpr uint64_t most_under_way = 1024;
 constexpr int most_in_a_message = 1024;
+/// Clients take 4 MiB; a refusal may have a kilobyte or two.
+constexpr int most_in_an_answer = 512;
 
 /// One client's stream. All of it happens on the queue's thread, but that
 /// outcomes come from any. Lives until the client is gone, nothing is under
@@ -30,9 +32,10 @@ class register_stream final
     public std::enable_shared_from_this<register_stream> {
 public:
   static void listen(shared_context door, registry_service& service,
-                     call_limits& limits, door_queue& queue) {
-    auto made = std::shared_ptr<register_stream>(
-      new register_stream{std::move(door), service, limits, queue});
+                     call_limits& limits, call_limits& registrations,
+                     door_queue& queue) {
+    auto made = std::shared_ptr<register_stream>(new register_stream{
+      std::move(door), service, limits, registrations, queue});
     auto& stream = *made;
     stream.self_ = std::move(made);
     auto* const completions = &queue.completions();
@@ -49,16 +52,17 @@ public:
 
 private:
   register_stream(shared_context door, registry_service& service,
-                  call_limits& limits, door_queue& queue)
+                  call_limits& limits, call_limits& registrations,
+                  door_queue& queue)
     : door_(std::move(door)), service_(service), limits_(limits),
-      queue_(queue) {}
+      registrations_(registrations), queue_(queue) {}
 
   static void* tag(completion& of) { return &of; }
 
   void on_accepted(bool is_call) {
     if (!is_call)
       return self_.reset(); // the server stops
-    listen(door_, service_, limits_, queue_);
+    listen(door_, service_, limits_, registrations_, queue_);
     is_counted_ = limits_.enter();
     if (!is_counted_)
       return end(to_grpc(
@@ -112,9 +116,9 @@ private:
     if (const auto held = check_shared(door_->store(), command->lease); !held)
       return refuse(held.error());
     const auto bytes = request.ByteSizeLong();
-    if (!limits_.enter(bytes))
-      return refuse(
-        {{ec::resource_exhausted, "the node has too many calls at once"}});
+    if (!registrations_.enter(bytes))
+      return refuse({{ec::resource_exhausted,
+                      "the node has too many registrations at once"}});
     auto from = origin_;
     from.tenant = command->model.name_space;
     if (!is_traced_)
@@ -123,7 +127,7 @@ private:
                     std::move(*command),
                     [stream = shared_from_this(), number,
                      bytes](const expected<model_registered>& result) {
-                      stream->limits_.leave(bytes);
+                      stream->registrations_.leave(bytes);
                       stream->tell(number, result);
                     });
   }
@@ -173,14 +177,14 @@ private:
   void go_on() {
     if (is_over_ || is_finishing_)
       return let_go();
-    if (!is_writing_ && !end_ && take_outcomes()) {
+    if (!is_writing_ && take_outcomes()) {
       is_writing_ = true;
       ++under_way_;
       stream_.Write(leaving_, tag(written_));
     }
     if (!end_ && has_said_all_ && told_ == taken_)
       end_ = grpc::Status::OK;
-    if (end_ && !is_writing_) {
+    if (end_ && !is_writing_ && told_ == taken_) {
       is_finishing_ = true;
       ++under_way_;
       stream_.Finish(*end_, tag(finished_));
@@ -193,8 +197,16 @@ private:
   bool take_outcomes() {
     leaving_.Clear();
     const std::lock_guard hold{mutex_};
-    leaving_.Swap(&waiting_);
-    return leaving_.outcomes_size() > 0;
+    const auto waiting = waiting_.outcomes_size();
+    if (waiting <= most_in_an_answer) {
+      leaving_.Swap(&waiting_);
+      return waiting > 0;
+    }
+    auto& outcomes = *waiting_.mutable_outcomes();
+    for (int i = 0; i < most_in_an_answer; ++i)
+      leaving_.add_outcomes()->Swap(outcomes.Mutable(i));
+    outcomes.DeleteSubrange(0, most_in_an_answer);
+    return true;
   }
 
   void on_written(bool is_done) {
@@ -205,7 +217,7 @@ private:
     go_on();
   }
 
-  /// Behind what is being written.
+  /// Once all that was taken is told.
   void end(const grpc::Status& status) {
     end_ = status;
     go_on();
@@ -231,6 +243,7 @@ private:
   shared_context door_;
   registry_service& service_;
   call_limits& limits_;
+  call_limits& registrations_;
   door_queue& queue_;
   grpc::ServerContext context_;
   grpc::ServerAsyncReaderWriter<v1::RegisterStreamResponse,
@@ -249,7 +262,7 @@ private:
   bool has_said_all_ = false; ///< The client.
   bool is_finishing_ = false;
   bool is_over_ = false;
-  std::optional<grpc::Status> end_; ///< Set: no more is read or written.
+  std::optional<grpc::Status> end_; ///< Set: no more is read.
   int under_way_ = 0;
   std::shared_ptr<register_stream> self_; ///< Until the end.
 
@@ -269,8 +282,10 @@ private:
 } // namespace
 
 void listen_for_registrations(shared_context door, registry_service& service,
-                              call_limits& limits, door_queue& queue) {
-  register_stream::listen(std::move(door), service, limits, queue);
+                              call_limits& limits, call_limits& registrations,
+                              door_queue& queue) {
+  register_stream::listen(std::move(door), service, limits, registrations,
+                          queue);
 }
 
 } // namespace trivium::actors

@@ -16,6 +16,10 @@ using namespace std::chrono_literals;
 
 /// Calls under way over all connections; more are refused.
 constexpr uint32_t most_calls = 8192;
+/// Registrations of all streams; more are refused.
+constexpr uint32_t most_registrations = 32'768;
+/// Health checks and watches.
+constexpr uint32_t most_looks = 1024;
 
 template <class Call>
 auto with(shared_context context,
@@ -55,9 +59,16 @@ public:
       watch_stream::listen(
         service_, &registry_service::RequestWatch, limits_, queue.completions(),
         [hub = context_->options.hub](const watch_stream_ptr& stream) {
-          caf::anon_send(hub, stream);
+          // A hub that is being restarted drops what it is sent.
+          caf::anon_send(
+            hub, watch_stream_ptr{stream.get(), [stream](auto*) {
+                                    stream->finish(
+                                      to_grpc({ec::unavailable,
+                                               "the watch broke down; again"}));
+                                  }});
         });
-      listen_for_registrations(context_, service_, limits_, queue);
+      listen_for_registrations(context_, service_, limits_, registrations_,
+                               queue);
       listen_for_keep_alives(context_, service_, limits_, queue.completions());
     });
     return {};
@@ -69,8 +80,8 @@ public:
     if (!server_)
       return true;
     health_.stop();
-    const auto is_clean =
-      server_->stop(grace, [this] { return limits_.now() == 0; });
+    const auto is_clean = server_->stop(
+      grace, [this] { return limits_.now() == 0 && looks_.now() == 0; });
     if (is_clean)
       server_.reset();
     else
@@ -81,8 +92,13 @@ public:
 private:
   shared_context context_;
   call_limits limits_{most_calls, context_->options.settings.memory_bytes};
+  /// Of streams: they shall not crowd out calls, nor these what asks for
+  /// health.
+  call_limits registrations_{most_registrations,
+                             context_->options.settings.memory_bytes};
+  call_limits looks_{most_looks, context_->options.settings.memory_bytes};
   registry_service service_;
-  health_door health_{limits_, {v1::ModelRegistry::service_full_name()}};
+  health_door health_{looks_, {v1::ModelRegistry::service_full_name()}};
   register_method register_{service_, &registry_service::RequestRegister,
                             limits_, with(context_, take_registration)};
   get_method get_{service_, &registry_service::RequestGet, limits_,

@@ -164,6 +164,8 @@ private:
         method_.limits_.leave(bytes_);
       renew(request); // what is large is not kept while the slot waits
       renew(response);
+      writer_.reset();
+      context.reset(); // which holds the connection
       method_.put_back(this);
     }
 

@@ -155,7 +155,7 @@ class Servers:
              "--json", "-c", "actors"], capture_output=True, text=True,
             timeout=60)
         if done.returncode:
-            sys.exit(f"trivium repl -c actors: {done.stderr}")
+            raise OSError(f"trivium repl -c actors: {done.stderr}")
         return done.stdout.count('"is_detached"')
 
     @contextlib.contextmanager
